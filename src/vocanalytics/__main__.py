@@ -1,0 +1,5 @@
+"""`python -m vocanalytics`."""
+
+from vocanalytics.cli import main
+
+main()

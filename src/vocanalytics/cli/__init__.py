@@ -1,0 +1,121 @@
+"""The command line: every Make target is one line over it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from vocanalytics import __version__
+from vocanalytics.errors import SettingsError, VocError
+
+
+class _Clear(click.Group):
+    """A group whose commands end with one line instead of a traceback when something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except VocError as error:
+            click.echo(f"Stopped. {error}", err=True)
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            click.echo("Stopped by you; nothing was published.", err=True)
+            ctx.exit(130)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"Stopped. {where}{error.strerror or error}. Nothing was published.", err=True)
+            ctx.exit(1)
+
+
+def _root(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Path:
+    root = Path(value).resolve()
+    if not (root / "pipelines").is_dir():
+        raise click.BadParameter(f"{root} holds no folder 'pipelines'; run this in the project's folder.")
+    return root
+
+
+@click.group(cls=_Clear, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="vocanalytics")
+@click.option("--root", default=".", callback=_root, help="The project's folder.  [default: this one]", is_eager=False)
+@click.pass_context
+def cli(ctx: click.Context, root: Path) -> None:
+    """Voice-of-Customer scoring that Customer Success and Product can both recompute."""
+    ctx.obj = root
+
+
+@cli.command()
+@click.option("--quarter", default="", help="Such as 2026Q3; without it the last completed quarter that has data.")
+@click.option("--as-of", default="", help="The day the scoring clock stands still; by default the quarter's last.")
+@click.pass_obj
+def quarterly(root: Path, quarter: str, as_of: str) -> None:
+    """Pull, validate, find themes, score, and write the pre-read of a quarter."""
+    from vocanalytics.cli.quarterly import run_quarterly
+
+    run_quarterly(root, quarter=quarter.strip(), as_of=_day(as_of.strip()))
+
+
+def _day(text: str) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError("not a date", where="AS_OF", found=repr(text), expected="one such as 2026-09-30") from None
+
+
+@cli.command()
+@click.option("--seed", default=7, show_default=True, help="Another seed, another company with the same cases.")
+@click.option("--force", is_flag=True, help="Write although there are exports; files of the same name are replaced.")
+@click.pass_obj
+def demo(root: Path, seed: int, force: bool) -> None:
+    """Make two demonstration quarters of a fictitious company."""
+    from vocanalytics.cli.quarterly import make_demo
+
+    make_demo(root, seed=seed, force=force)
+
+
+@cli.command()
+@click.option("--quarter", default="", help="Only runs of this quarter.")
+@click.pass_obj
+def runs(root: Path, quarter: str) -> None:
+    """List the published runs, newest first."""
+    from vocanalytics.ledger import Places
+    from vocanalytics.pipeline.shelf import published_runs
+    from vocanalytics.settings import Quarter
+
+    wanted = str(Quarter.parse(quarter)) if quarter else ""
+    listed = [entry for entry in published_runs(Places(root)) if entry.run_id.startswith(wanted)]
+    for entry in listed:
+        click.echo(f"{entry.run_id}  reports/{entry.run_id[:6]}/{entry.run_id}/preread.html")
+    if not listed:
+        click.echo("No run is published yet; start with: make quarterly")
+
+
+@cli.command()
+@click.argument("run_id")
+@click.pass_obj
+def verify(root: Path, run_id: str) -> None:
+    """Check that nothing of a published run changed and that the ledger's chain holds."""
+    from vocanalytics import ledger
+
+    places = ledger.Places(root)
+    faults = ledger.verify(places, run_id)
+    for fault in faults:
+        click.echo(f"  {fault}", err=True)
+    if faults:
+        click.echo(
+            f"{run_id} does not hold: {len(faults)} {'thing' if len(faults) == 1 else 'things'} above.", err=True
+        )
+        sys.exit(1)
+    count = len(ledger.read_manifest(places.report(run_id) / "manifest.json").outputs)
+    click.echo(f"{run_id} holds: {count} files are as published, and the ledger's chain is whole.")
+
+
+def main() -> None:
+    """Run the command line; Make targets and the `vocanalytics` command come here."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
+    cli(prog_name="vocanalytics")

@@ -1,0 +1,76 @@
+"""`vocanalytics quarterly` and `vocanalytics demo`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from vocanalytics.cli.progress import Display
+from vocanalytics.errors import SettingsError
+from vocanalytics.pipeline import Outcome, default_quarter, make_plan, quarters_with_data, run
+from vocanalytics.settings import Quarter
+
+
+def run_quarterly(root: Path, *, quarter: str, as_of: dt.date | None) -> None:
+    """Run a quarter and print where its report is.
+
+    A project without exports gets the demonstration company, and the quarter before is run first, so that the report
+    has something to compare with.
+    """
+    wanted = Quarter.parse(quarter) if quarter else None
+    if not quarters_with_data(root) and wanted in (None, *DEMO_QUARTERS):
+        click.echo("There are no exports in data/raw, so the demonstration company is made.")
+        make_demo(root, seed=7, force=False)
+        if wanted in (None, DEMO_QUARTERS[-1]):
+            _run(root, DEMO_QUARTERS[0], None)
+    chosen = wanted or default_quarter(root, _now().date())
+    outcome = _run(root, chosen, as_of)
+    _tell(root, outcome)
+
+
+DEMO_QUARTERS = (Quarter(2026, 2), Quarter(2026, 3))
+
+
+def make_demo(root: Path, *, seed: int, force: bool) -> None:
+    """Write the demonstration quarters, never over somebody's exports unless told to.
+
+    Raises
+    ------
+    SettingsError
+        When a demonstration quarter's folder already has files and `force` was not given.
+    """
+    from vocanalytics.demo import write_demo
+
+    taken = [quarter for quarter in quarters_with_data(root) if quarter in DEMO_QUARTERS]
+    if taken and not force:
+        raise SettingsError(
+            "there are exports already",
+            where=f"data/raw/{taken[0]}",
+            advice="Nothing was written; use --force to replace files of the same name",
+        )
+    written = write_demo(root, seed=seed)
+    click.echo(f"Wrote {len(written)} files of the demonstration company below data/raw and data/curated.")
+
+
+def _run(root: Path, quarter: Quarter, as_of: dt.date | None) -> Outcome:
+    plan = make_plan(root, quarter, as_of=as_of)
+    with Display(f"{quarter.label}, as of {plan.as_of.isoformat()}, run {plan.run_id}") as display:
+        return run(plan, display, now=_now)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+def _tell(root: Path, outcome: Outcome) -> None:
+    for note in outcome.notes:
+        click.echo(f"  Note: {note}")
+    folder = outcome.report.relative_to(root)
+    if not outcome.fresh:
+        click.echo(f"Nothing changed since run {outcome.run_id}; its report stands.")
+    click.echo(f"  Pre-read   {folder / 'preread.html'}")
+    click.echo(f"  Workbook   {folder / 'workbook.xlsx'}")
+    click.echo(f"  Decisions  {folder / 'decisions.csv'} (to fill in at the session)")
+    click.echo("  All runs   reports/index.html")

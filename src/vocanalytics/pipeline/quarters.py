@@ -1,0 +1,38 @@
+"""Which quarters have data, and which of them a run means when none is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from vocanalytics.errors import SettingsError
+from vocanalytics.settings import Quarter
+
+
+def quarters_with_data(root: Path) -> list[Quarter]:
+    """The quarters for which `data/raw/` holds at least one file, oldest first."""
+    found = []
+    for folder in sorted((root / "data" / "raw").glob("[0-9]*Q[1-4]")):
+        if folder.is_dir() and any(path.is_file() and not path.name.startswith(".") for path in folder.iterdir()):
+            found.append(Quarter.parse(folder.name))
+    return found
+
+
+def default_quarter(root: Path, today: dt.date) -> Quarter:
+    """The last quarter that has data and was over on a given day; the last with data if none was over yet.
+
+    Raises
+    ------
+    SettingsError
+        When no quarter has data.
+    """
+    known = quarters_with_data(root)
+    if not known:
+        raise SettingsError(
+            "there are no exports",
+            where="data/raw",
+            expected="a folder such as data/raw/2026Q3 with feedback and accounts",
+            advice="Put the exports there, or make the demonstration quarter with: vocanalytics demo",
+        )
+    over = [quarter for quarter in known if quarter.last_day < today]
+    return (over or known)[-1]

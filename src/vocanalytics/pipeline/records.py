@@ -1,0 +1,48 @@
+"""What the steps left on record, gathered for the manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from vocanalytics.ledger import Manifest, build_manifest
+from vocanalytics.ledger.places import sha256_file
+from vocanalytics.pipeline.plan import Plan
+
+
+def _read(tables: Path, name: str) -> Any:
+    path = tables / name
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def manifest_of(plan: Plan, tables: Path, report: Path, ledger_head: str) -> Manifest:
+    """The manifest of a run whose tables and report lie in staging."""
+    validation = _read(tables, "validation.json")
+    themes = dict(_read(tables, "themes.json"))
+    root = plan.places.root
+    return build_manifest(
+        root,
+        plan.fingerprint,
+        configuration={
+            "model": plan.model.model_dump(mode="json"),
+            "pipeline": plan.pipeline.model_dump(mode="json"),
+        },
+        seed=plan.model.themes.seed,
+        records={
+            "exports": _read(tables, "receipts.json"),
+            "validation": {"checks": validation["checks"]},
+            "row_accounting": validation["rows"],
+            "themes": {**themes, "assignment_sha256": sha256_file(tables / "mentions.parquet")},
+        },
+        ledger_head=ledger_head,
+        folders={
+            plan.places.tables(plan.run_id).relative_to(root).as_posix(): tables,
+            plan.places.report(plan.run_id).relative_to(root).as_posix(): report,
+        },
+    )
+
+
+def notes_of(tables: Path) -> list[str]:
+    """What the steps found worth saying, in the order of the steps."""
+    return [note for name in ("validation.json", "scoring.json") for note in _read(tables, name).get("notes", ())]

@@ -1,0 +1,197 @@
+"""A run from plan to publication."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from vocanalytics.errors import StepError, VocError
+from vocanalytics.ledger import head, last_published, project_lock, publish, reconcile
+from vocanalytics.ledger.places import pretty_json, sha256_file, write_durably
+from vocanalytics.pipeline.environment import fixed_environment
+from vocanalytics.pipeline.notebook import code_cells, execute, parameters_for
+from vocanalytics.pipeline.plan import MODEL_FILE, Plan
+from vocanalytics.pipeline.records import manifest_of, notes_of
+from vocanalytics.pipeline.shelf import write_index
+from vocanalytics.settings.pipeline import Parameter, Step
+
+#: The step whose executed notebook becomes the pre-read.
+REPORT_STEP = "50_preread"
+
+
+class Progress(Protocol):
+    """What a run tells while it goes."""
+
+    def start(self, cells: int) -> None:
+        """Say how many cells there are in all."""
+
+    def step(self, number: int, of: int, title: str) -> None:
+        """Say that a step begins."""
+
+    def cell(self) -> None:
+        """Say that a cell is done."""
+
+    def done(self, seconds: float) -> None:
+        """Say that the step ended well."""
+
+    def say(self, sentence: str) -> None:
+        """Say something worth knowing."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: its report, and whether anything was computed for it."""
+
+    run_id: str
+    report: Path
+    fresh: bool
+    notes: tuple[str, ...]
+
+
+def run(plan: Plan, progress: Progress, *, now: Callable[[], dt.datetime]) -> Outcome:
+    """Run the notebooks of a plan and publish what they made, or say that this very run is published already.
+
+    Parameters
+    ----------
+    plan
+        From `make_plan`.
+    progress
+        Told about steps and cells.
+    now
+        The clock for `run.json` and the receipts; nothing that is scored asks it.
+
+    Raises
+    ------
+    StepError
+        When a notebook stops; its half-executed copy and the log are kept below `reports/failed/`.
+    LockHeldError
+        When another run is writing in this project.
+    """
+    places, run_id = plan.places, plan.run_id
+    with project_lock(places.reports, f"run {run_id}"):
+        for sentence in reconcile(places):
+            progress.say(sentence)
+        if _is_published(plan):
+            write_index(places)
+            return Outcome(run_id, places.report(run_id), fresh=False, notes=())
+        try:
+            return _compute(plan, progress, now)
+        except BaseException:
+            _keep_failed(plan)
+            raise
+
+
+def _is_published(plan: Plan) -> bool:
+    places, run_id = plan.places, plan.run_id
+    there = (places.report(run_id) / "manifest.json").is_file() and places.tables(run_id).is_dir()
+    return there and last_published(places.ledger, str(plan.quarter)) == run_id
+
+
+def _compute(plan: Plan, progress: Progress, now: Callable[[], dt.datetime]) -> Outcome:
+    from vocanalytics.report import render_notebook
+
+    places, run_id = plan.places, plan.run_id
+    tables, report = places.staged_tables(run_id), places.staged_report(run_id)
+    shutil.rmtree(places.failed(run_id), ignore_errors=True)
+    tables.mkdir(parents=True)
+    started, ledger_head = now(), head(places.ledger)
+    seconds = _run_steps(plan, progress, ledger_head)
+    _keep_receipts(plan, now())
+    render_notebook(report / "notebooks" / f"{REPORT_STEP}.ipynb", report / "preread.html")
+    for path in sorted((tables / "report").iterdir()):
+        path.rename(report / path.name)
+    (tables / "report").rmdir()
+    manifest = manifest_of(plan, tables, report, ledger_head)
+    notes = notes_of(tables)
+    record = {
+        "run_id": run_id,
+        "status": "published",
+        "started": started.isoformat(),
+        "ended": now().isoformat(),
+        "seconds": seconds,
+        "host": platform.node(),
+        "platform": platform.platform(),
+        "notes": notes,
+        "notebooks": {path.stem: sha256_file(path) for path in sorted((report / "notebooks").glob("*.ipynb"))},
+    }
+    write_durably(report / "run.json", pretty_json(record))
+    final = publish(places, manifest)
+    write_index(places)
+    return Outcome(run_id, final, fresh=True, notes=tuple(notes))
+
+
+def _run_steps(plan: Plan, progress: Progress, ledger_head: str) -> dict[str, float]:
+    root, steps = plan.places.root, plan.pipeline.steps
+    tables = plan.places.staged_tables(plan.run_id)
+    previous = plan.places.tables(plan.previous_run) if plan.previous_run else None
+    given: dict[str, Parameter] = {
+        "quarter": str(plan.quarter),
+        "as_of": plan.as_of.isoformat(),
+        "run_dir": tables.relative_to(root).as_posix(),
+        "model": MODEL_FILE,
+        "run_id": plan.run_id,
+        "previous_dir": previous.relative_to(root).as_posix() if previous else "",
+        "ledger_head": ledger_head,
+    }
+    seconds = {}
+    progress.start(sum(code_cells(_source(plan, step)) for step in steps))
+    with fixed_environment():
+        for number, step in enumerate(steps, start=1):
+            progress.step(number, len(steps), step.title)
+            begun = time.perf_counter()
+            _run_step(plan, step, given, progress)
+            seconds[step.notebook] = round(time.perf_counter() - begun, 3)
+            progress.done(seconds[step.notebook])
+    return seconds
+
+
+def _source(plan: Plan, step: Step) -> Path:
+    return plan.places.root / "notebooks" / f"{step.notebook}.ipynb"
+
+
+def _run_step(plan: Plan, step: Step, given: dict[str, Parameter], progress: Progress) -> None:
+    report = plan.places.staged_report(plan.run_id)
+    source = _source(plan, step)
+    try:
+        execute(
+            source,
+            report / "notebooks" / source.name,
+            parameters_for(source, step, given),
+            root=plan.places.root,
+            log=report / "run.log",
+            on_cell=progress.cell,
+        )
+    except StepError as error:
+        kept = (plan.places.failed(plan.run_id) / "notebooks" / source.name).relative_to(plan.places.root)
+        raise StepError(
+            error.what, where=error.where, advice=f"Nothing was published; the notebook as far as it came is {kept}"
+        ) from None
+
+
+def _keep_receipts(plan: Plan, seen: dt.datetime) -> None:
+    from vocanalytics import sources
+
+    root = plan.places.root
+    pulled = sources.read_pulled(plan.places.staged_tables(plan.run_id))
+    sources.write_receipts(pulled, root / "data" / "raw", plan.quarter, seen=seen)
+
+
+def _keep_failed(plan: Plan) -> None:
+    """Keep notebooks and log of a run that stopped; of everything else nothing stays."""
+    places, run_id = plan.places, plan.run_id
+    staged = places.staged_report(run_id)
+    if (staged / "notebooks").is_dir():
+        shutil.rmtree(places.failed(run_id), ignore_errors=True)
+        places.failed(run_id).parent.mkdir(parents=True, exist_ok=True)
+        staged.rename(places.failed(run_id))
+    shutil.rmtree(places.staged_tables(run_id), ignore_errors=True)
+    shutil.rmtree(staged, ignore_errors=True)
+
+
+__all__ = ["Outcome", "Progress", "VocError", "run"]
