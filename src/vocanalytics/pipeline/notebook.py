@@ -91,6 +91,7 @@ def execute(
             progress_bar=False,
             start_timeout=120,
             on_cell_complete=lambda cell, cell_index: on_cell(),
+            config=_private_kernel(),
         )
     except PapermillExecutionError as error:
         _write_log(log, "\n".join(error.traceback))
@@ -101,6 +102,13 @@ def execute(
             where=f"notebook {notebook.stem}",
             advice="Most often the machine ran out of memory; free some and run again",
         ) from None
+
+
+def _private_kernel() -> Any:
+    """Talk to kernels over sockets of this user where the system has them, not over the network stack."""
+    from traitlets.config import Config
+
+    return Config({"KernelManager": {"transport": "tcp" if os.name == "nt" else "ipc"}})
 
 
 def _step_error(name: str, cell: int, ename: str, evalue: str) -> StepError:
