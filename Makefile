@@ -46,7 +46,7 @@ bench: environment-dev ## Measure time and memory by stage, with and without not
 sync: environment-dev ## Write the notebooks again from their text form
 	@.venv/bin/python tools/notebooks.py
 
-lock: ## Choose the newest allowed versions and write both locks and environment.yml
+lock: ## Choose the newest allowed versions and write both lock files
 	@$(PYTHON) tools/lock.py
 
 environment:

@@ -1,0 +1,128 @@
+"""The checks of a run in the words Pass, Watch and Fail: the suites', and those the report can make by counting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Literal
+
+import polars as pl
+
+from vocanalytics.report.facts import Facts, total
+from vocanalytics.report.run import Check
+from vocanalytics.report.safe_text import in_sentence, one_line
+from vocanalytics.report.shown import Shown
+from vocanalytics.report.wording import capital, clip, counted, joined_up_to, percent, tallied, verb
+from vocanalytics.vocabulary import Flag, Scope
+
+Verdict = Literal["Pass", "Watch", "Fail"]
+
+
+class CheckRow(Shown):
+    """One check: what was looked at, what was found, and what it touches."""
+
+    name: str
+    result: str
+    verdict: Verdict
+    touches: str
+
+
+def check_rows(facts: Facts) -> tuple[CheckRow, ...]:
+    """Suites first, then what the report counts itself."""
+    return (*_suites(facts), *_matched(facts), *_renewals(facts), *_themed(facts), *_aligned(facts))
+
+
+def checks_heading(checks: tuple[CheckRow, ...]) -> str:
+    """How many failed and how many need watching."""
+    failed, watched = (sum(check.verdict == verdict for check in checks) for verdict in ("Fail", "Watch"))
+    fail = "none failed" if not failed else f"{counted(failed, 'check')} failed"
+    return f"Data checks: {fail}, {counted(watched, 'check')} to watch"
+
+
+def _suites(facts: Facts) -> Iterator[CheckRow]:
+    """One row for the expectations of a table that held, one for each that did not."""
+    for table, group in groupby(facts.run.validation.checks, key=lambda check: check.table):
+        checks = list(group)
+        broken = [check for check in checks if not check.success]
+        held = len(checks) - len(broken)
+        if held:
+            result = f"{held} of {tallied(len(checks), 'expectation')} hold"
+            yield CheckRow(name=f"Suite of {table}", result=result, verdict="Pass", touches="–")
+        yield from (_broken(check) for check in broken)
+
+
+def _broken(check: Check) -> CheckRow:
+    stops = check.on_failure != "quarantine"
+    column = f", {check.column}" if check.column else ""
+    of = f" of {check.rows:,}" if check.rows is not None else ""
+    rows = f"{check.failed:,}{of} rows" if check.failed is not None else "did not hold"
+    did = "went to quarantine" if not stops else "kept"
+    return CheckRow(
+        name=one_line(f"{capital(check.table)}{column}: {check.message or check.expectation.replace('_', ' ')}"),
+        result=rows,
+        verdict="Fail" if stops else "Watch",
+        touches=f"Rows {did}" if check.failed is not None else "–",
+    )
+
+
+def _row(name: str, good: int, of: int, touches: str) -> CheckRow:
+    return CheckRow(
+        name=name,
+        result=f"{good:,} of {of:,} ({_share(good, of)})",
+        verdict="Pass" if good == of else "Watch",
+        touches=touches if good < of else "–",
+    )
+
+
+def _share(good: int, of: int) -> str:
+    return "under 100%" if good < of and percent(good, of) == "100%" else percent(good, of) if of else "none"
+
+
+def _matched(facts: Facts) -> Iterator[CheckRow]:
+    scopes = facts.run["feedback"]["scope"]
+    without = int((scopes == Scope.UNMATCHED.value).sum())
+    if scopes.len():
+        yield _row(
+            "Feedback matched to an account",
+            scopes.len() - without,
+            scopes.len(),
+            f"{tallied(without, 'row')} without an account",
+        )
+
+
+def _renewals(facts: Facts) -> Iterator[CheckRow]:
+    heard = facts.heard
+    if heard.is_empty():
+        return
+    unknown, overdue = heard.filter(pl.col("renewal_date").is_null()), heard.filter("overdue")
+    yield _row("Renewal date recorded", heard.height - unknown.height, heard.height, _names(unknown, facts))
+    yield _row("Renewal date not in the past", heard.height - overdue.height, heard.height, _names(overdue, facts))
+
+
+def _names(accounts: pl.DataFrame, facts: Facts) -> str:
+    if accounts.is_empty():
+        return "–"
+    largest = accounts.sort("arr", "account_id", descending=[True, False], maintain_order=True)
+    names = joined_up_to([in_sentence(clip(one_line(name), 40)) for name in largest["account_name"]], 3)
+    return f"{names}, {facts.words.money(total(accounts, 'arr'))}"
+
+
+def _themed(facts: Facts) -> Iterator[CheckRow]:
+    rows, without = facts.run["feedback"].height, facts.run["unclustered"].height
+    if rows:
+        yield _row("Verbatims in a theme", rows - without, rows, f"{tallied(without, 'verbatim')} in no theme")
+
+
+def _aligned(facts: Facts) -> Iterator[CheckRow]:
+    themes = len(facts.themes)
+    if not themes:
+        return
+    unscored, preliminary = len(facts.flagged(Flag.UNSCORED)), len(facts.flagged(Flag.PRELIMINARY))
+    scored = sum(theme.alignment_product is not None for theme in facts.themes)
+    said = (
+        [f"{counted(preliminary, 'theme')} {verb(preliminary, 'stands', 'stand')} on a preliminary score"]
+        if preliminary
+        else []
+    )
+    said += [f"{counted(unscored, 'theme')} {verb(unscored, 'has', 'have')} none"] if unscored else []
+    yield _row("Alignment scored by Product", scored, themes, capital("; ".join(said)) or "–")

@@ -1,0 +1,80 @@
+"""Section 7 and `decisions.csv`: the record the room fills in, and the file that the next quarter reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+
+from vocanalytics.report.facts import Facts, Theme, ThemeRef
+from vocanalytics.report.shown import Heading, Shown
+from vocanalytics.report.wording import capital, counted
+from vocanalytics.vocabulary import Start
+
+DECISION_COLUMNS = ("theme_id", "theme", "rank", "start", "composite", "status", "owner", "rationale", "csm_words")
+#: A spreadsheet takes a cell that begins with one of these for a formula.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+
+_STARTS = {Start.ESCALATE: "Goes to the CPO list", Start.UNSCORED: "No start yet: alignment not scored"}
+
+
+class DecisionRow(Shown):
+    """One theme to decide on."""
+
+    theme: ThemeRef
+    start: Start
+    standing: str
+    money: str
+
+
+class DecisionSheet(Shown):
+    """Three boxes for each theme, an owner, a reason and words for customers, all blank."""
+
+    heading: Heading
+    boxes: tuple[str, str, str]
+    rows: tuple[DecisionRow, ...]
+
+
+def decision_sheet(facts: Facts) -> DecisionSheet:
+    """One row per theme, the ranked ones first: each gets a formal status."""
+    quarter = facts.run.quarter
+    return DecisionSheet(
+        heading=f"Decision sheet: {counted(len(facts.themes), 'row')}, one owner each, words for the customer",
+        boxes=(f"Build in {quarter.next.label}", f"Defer to {quarter.next.next.label} (Q+2)", "Decline"),
+        rows=tuple(_row(theme, facts) for theme in facts.themes),
+    )
+
+
+def _row(theme: Theme, facts: Facts) -> DecisionRow:
+    start = _STARTS.get(theme.start, f"Starts as {theme.start.value}")
+    scored = f", composite {theme.composite}" if theme.composite is not None else ""
+    worth = facts.words.money(theme.arr_signalled)
+    return DecisionRow(
+        theme=theme.ref,
+        start=theme.start,
+        standing=f"{start}{scored}",
+        money=f"{worth} signalled" if theme.arr_signalled else capital("nothing signalled"),
+    )
+
+
+def decisions_csv(themes: Iterable[Theme]) -> str:
+    """The decision sheet as a file to fill in; `status` is empty, and no cell can act as a formula.
+
+    Returns
+    -------
+    str
+        CSV with the columns of `DECISION_COLUMNS`; the theme of a decision is found again by its id or its name.
+    """
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream)
+    writer.writerow(DECISION_COLUMNS)
+    for theme in themes:
+        known = (theme.theme_id, theme.name, theme.rank, theme.start.value, theme.composite)
+        writer.writerow([_inert(value) for value in known] + [""] * (len(DECISION_COLUMNS) - len(known)))
+    return stream.getvalue()
+
+
+def _inert(value: str | int | None) -> str | int:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_ACTIVE) else value
+    return "" if value is None else value

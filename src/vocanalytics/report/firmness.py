@@ -1,0 +1,154 @@
+"""Section 6: the usual challenges, answered with counts: what came in, what does not count, what votes would say."""
+
+from __future__ import annotations
+
+from vocanalytics.report.data_checks import CheckRow, check_rows, checks_heading
+from vocanalytics.report.facts import Facts, ThemeRef
+from vocanalytics.report.not_counted import (
+    Asked,
+    ScopeRow,
+    Unmatched,
+    prospects,
+    scopes,
+    scopes_title,
+    unclustered,
+    unmatched,
+)
+from vocanalytics.report.run import RowCount
+from vocanalytics.report.safe_text import one_line
+from vocanalytics.report.shown import Heading, Shown
+from vocanalytics.report.wording import HEADING_WORDS, capital, fitting, number, verb
+
+_VOTES_SHOWN = 15
+
+
+class Vote(Shown):
+    """A theme's place by mentions beside its place by score."""
+
+    theme: ThemeRef
+    mentions: int
+    by_mentions: int
+    by_score: int
+    difference: int
+
+
+class Firmness(Shown):
+    """How much the ranking can bear."""
+
+    heading: Heading
+    ties: str
+    rows: tuple[RowCount, ...]
+    rows_total: RowCount
+    scopes_title: str
+    scopes: tuple[ScopeRow, ...]
+    votes_title: str
+    votes_note: str
+    votes: tuple[Vote, ...]
+    checks_title: str
+    checks: tuple[CheckRow, ...]
+    unmatched: tuple[Unmatched, ...]
+    unclustered: tuple[Unmatched, ...]
+    prospects: tuple[Asked, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def rows_and_total(self) -> tuple[RowCount, ...]:
+        """The exports and their sum, as the table shows them."""
+        return (*self.rows, self.rows_total)
+
+    @property
+    def unplaced(self) -> tuple[Unmatched, ...]:
+        """Feedback without an account, then verbatims without a theme."""
+        return (*self.unmatched, *self.unclustered)
+
+
+def firmness(facts: Facts) -> Firmness:
+    """Row accounting, scope, votes and checks of the run."""
+    checks = check_rows(facts)
+    rows = facts.run.validation.rows
+    scoped = scopes(facts)
+    return Firmness(
+        heading=_heading(rows, scoped),
+        ties=_ties(facts),
+        rows=tuple(row.model_copy(update={"export": one_line(row.export)}) for row in rows),
+        rows_total=_total(rows),
+        scopes_title=scopes_title(scoped),
+        scopes=scoped,
+        votes_title=_votes_title(facts),
+        votes_note=_votes_note(facts),
+        votes=_votes(facts),
+        checks_title=checks_heading(checks),
+        checks=checks,
+        unmatched=unmatched(facts),
+        unclustered=unclustered(facts),
+        prospects=prospects(facts),
+        notes=tuple(one_line(note) for note in (*facts.run.validation.notes, *facts.run.notes)),
+    )
+
+
+def _total(rows: tuple[RowCount, ...]) -> RowCount:
+    sums = {
+        name: sum(getattr(row, name) for row in rows) for name in ("rows_in", "accepted", "quarantined", "duplicates")
+    }
+    return RowCount(table="", export="All exports", **sums)
+
+
+def _heading(rows: tuple[RowCount, ...], scopes: tuple[ScopeRow, ...]) -> str:
+    out = sum(row.rows for row in scopes if not row.counts)
+    total, kept_out = _total(rows), sum(row.quarantined for row in rows)
+    if not rows:
+        return fitting(
+            HEADING_WORDS, f"{out:,} of {sum(row.rows for row in scopes):,} feedback rows do not count in the score"
+        )
+    whole = f"All {total.rows_in:,} rows are accounted for"
+    held = (
+        f"{number(kept_out)} {verb(kept_out, 'waits', 'wait')} in quarantine" if kept_out else "none is in quarantine"
+    )
+    uncounted = f"{number(out)} {verb(out, 'does', 'do')} not count" if out else "every feedback row counts"
+    return fitting(HEADING_WORDS, f"{whole}: {held}, {uncounted}", whole)
+
+
+def _ties(facts: Facts) -> str:
+    """How many places hang on the tie-break alone: the part of the order that a small change could turn."""
+    composites = [theme.composite for theme in facts.ranked]
+    tied = sum(composites.count(composite) > 1 for composite in composites)
+    if not composites:
+        return ""
+    if not tied:
+        return "Every ranked theme has a composite of its own, so no place hangs on a tie-break."
+    return (
+        f"{capital(number(tied))} of the {number(len(composites))} ranked themes share a composite with another; "
+        "there the revenue score, then weighted revenue, decides the place. Read them as groups."
+    )
+
+
+def _votes(facts: Facts) -> tuple[Vote, ...]:
+    """The themes whose place by mentions differs most from their place by score, in the order of mentions."""
+    votes = [
+        Vote(
+            theme=theme.ref,
+            mentions=theme.mentions,
+            by_mentions=theme.rank_by_mentions,
+            by_score=theme.rank,
+            difference=theme.rank_by_mentions - theme.rank,
+        )
+        for theme in facts.ranked
+        if theme.rank_by_mentions and theme.rank
+    ]
+    furthest = sorted(votes, key=lambda vote: (-abs(vote.difference), vote.by_score))[:_VOTES_SHOWN]
+    return tuple(sorted(furthest, key=lambda vote: (vote.by_mentions, vote.by_score)))
+
+
+def _votes_title(facts: Facts) -> str:
+    first = [theme for theme in facts.ranked if theme.rank_by_mentions == 1]
+    if not first:
+        return "No theme is ranked, so there is nothing to set beside the mentions"
+    if len(first) > 1:
+        return "Mentions alone would not even name a leader"
+    agree = first[0].rank == 1
+    return f"A count of mentions would {'also have' if agree else 'have'} led with {first[0].short}"
+
+
+def _votes_note(facts: Facts) -> str:
+    shown = f"; the {_VOTES_SHOWN} themes that differ most" if len(facts.ranked) > _VOTES_SHOWN else ""
+    return f"Place by number of in-scope mentions and by score{shown}. Mentions never enter the score."

@@ -1,0 +1,165 @@
+"""Appendix C: the rules as this run used them, what went in, and how to find the run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from vocanalytics import __version__
+from vocanalytics.report.facts import Facts
+from vocanalytics.report.run import Receipt
+from vocanalytics.report.safe_text import one_line
+from vocanalytics.report.shown import Shown
+from vocanalytics.report.wording import full_day, joined, tallied, verb
+from vocanalytics.settings import config_sha256
+
+
+class Rule(Shown):
+    """A rule and its values in this run."""
+
+    name: str
+    value: str
+    code: bool = False
+
+
+class Method(Shown):
+    """Rules, inputs and run record."""
+
+    rules: tuple[Rule, ...]
+    inputs: tuple[Receipt, ...]
+
+
+def method(facts: Facts) -> Method:
+    """What CS Ops needs to compute a number again by hand."""
+    return Method(
+        rules=(*_revenue(facts), *_other_dimensions(facts), *_reading(facts), *_record(facts)),
+        inputs=tuple(
+            receipt.model_copy(update={"path": one_line(receipt.path), "table": one_line(receipt.table)})
+            for receipt in facts.run.receipts
+        ),
+    )
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _percent(value: Decimal) -> str:
+    return f"{_number(value * 100)}%"
+
+
+def _revenue(facts: Facts) -> Iterator[Rule]:
+    revenue, money = facts.model.revenue, facts.words.money
+    yield Rule(
+        name="Weighted revenue",
+        value="For each account behind a theme, once: ARR × renewal factor × churn factor, plus headroom ARR × "
+        "dependency. Each rounded half up to the cent; the theme's revenue is the sum. It ranks; it is not money that "
+        "could be lost.",
+    )
+    factor = revenue.renewal_factor
+    yield Rule(
+        name="Renewal factor",
+        value=f"{_number(factor.near)} in fewer than {revenue.near_days} days; {_number(factor.middle)} in "
+        f"{revenue.near_days} to {revenue.far_days} days; {_number(factor.far)} later; {_number(factor.overdue)} "
+        f"overdue; {_number(factor.unknown)} without a date",
+    )
+    churn = revenue.churn_factor
+    yield Rule(
+        name="Churn factor",
+        value=f"{_number(churn.explicit)} explicit; {_number(churn.inferred)} inferred; {_number(churn.none)} none. "
+        "The strongest signal stated on the theme counts; where none is stated, an account at risk counts as inferred",
+    )
+    yield Rule(
+        name="Dependency",
+        value="1 when the theme is the stated blocker of the expansion; 0.5 when it would help; else 0",
+    )
+    yield Rule(
+        name="Signalled ARR",
+        value=f"Plain ARR of accounts with an explicit or inferred signal that are overdue or renew within "
+        f"{revenue.far_days} days, each once; urgent: within {revenue.near_days} days",
+    )
+    points = [f"{score} from {money(point)}" for score, point in enumerate(revenue.breakpoints, start=2)]
+    yield Rule(name="Revenue score", value=f"By weighted revenue: {joined(points)}; below that 1")
+
+
+def _other_dimensions(facts: Facts) -> Iterator[Rule]:
+    breadth, alignment = facts.model.breadth, facts.model.alignment
+    weight = breadth.tier_weight
+    points = [f"{score} from {point}" for score, point in enumerate(breadth.breakpoints, start=2)]
+    yield Rule(
+        name="Breadth score",
+        value=f"{weight.enterprise} for each Enterprise account, {weight.mid_market} for Mid-Market, {weight.smb} for "
+        f"SMB: {joined(points)}; below that 1",
+    )
+    yield Rule(
+        name="Baseline expectation",
+        value=f"More than {_percent(breadth.baseline_share)} of the in-scope accounts of a tier",
+    )
+    bands = [
+        f"{_band(getattr(alignment, name))} {label}"
+        for name, label in (("direct", "direct fit"), ("adjacent", "adjacent"), ("none", "no connection"))
+    ]
+    yield Rule(
+        name="Alignment score",
+        value=f"{joined(bands)}. Product's score counts; until it is given, the preliminary one of CS Ops. Apart by "
+        f"{alignment.dispute_difference} or more: settled in the room, never averaged",
+    )
+
+
+def _band(band: tuple[int, int]) -> str:
+    return f"{band[0]}" if band[0] == band[1] else f"{band[0]} to {band[1]}"
+
+
+def _reading(facts: Facts) -> Iterator[Rule]:
+    reading = facts.model.reading
+    yield Rule(
+        name="Composite and rank",
+        value="Revenue, breadth and alignment added, 3 to 15; in that order, then revenue score, then weighted "
+        "revenue, then theme id",
+    )
+    yield Rule(
+        name="Starting position",
+        value=f"Build from {reading.build_at} or by an approved override; settle below it with a dispute, a trade-off "
+        f"or a baseline flag; defer from {reading.defer_at}; else decline",
+    )
+    high, low = reading.trade_off_high, reading.trade_off_low
+    yield Rule(
+        name="Trade-off",
+        value=f"Revenue {high} or more with alignment {low} or less; breadth {high} or more with revenue {low} or less",
+    )
+    yield Rule(
+        name="Override",
+        value="Referenceable logo, compliance or competitive emergency; needs a reason, a requester, an approver and "
+        "an expiry that is not past",
+    )
+
+
+def _record(facts: Facts) -> Iterator[Rule]:
+    run = facts.run
+    checks = run.validation.checks
+    suites = sorted({check.suite for check in checks if check.suite})
+    yield Rule(name="Counted as of", value=full_day(run.as_of))
+    yield Rule(name="Run", value=run.run_id, code=True)
+    yield Rule(name="Model, SHA-256", value=config_sha256(facts.model), code=True)
+    yield Rule(
+        name="Ledger head before this run", value=run.ledger_head or "The ledger was empty", code=bool(run.ledger_head)
+    )
+    if checks:
+        held = sum(check.success for check in checks)
+        named = (
+            f" in the {verb(len(suites), 'suite', 'suites')} {joined([one_line(suite) for suite in suites])}"
+            if suites
+            else ""
+        )
+        yield Rule(name="Expectations", value=f"{held} of {tallied(len(checks), 'expectation')} hold{named}")
+    summary = [
+        f"{key.replace('_', ' ')} {value}"
+        for key, value in sorted(run.theme_summary.items())
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool)
+    ]
+    if summary:
+        yield Rule(name="Themes", value=one_line("; ".join(summary)))
+    yield Rule(
+        name="Made with",
+        value=f"vocanalytics {__version__}. The same inputs, rules and code give the same run id and the same page",
+    )

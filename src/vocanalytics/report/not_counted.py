@@ -1,0 +1,149 @@
+"""What does not enter the score, and why: out of scope, without an account, without a theme, from prospects."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+
+from vocanalytics.report.facts import Facts, ThemeRef
+from vocanalytics.report.safe_text import one_line
+from vocanalytics.report.shown import Shown
+from vocanalytics.report.wording import capital
+from vocanalytics.vocabulary import Scope
+
+_UNMATCHED_SHOWN = 10
+_PROSPECTS_SHOWN = 10
+
+_SCOPES = {
+    Scope.SCORED: ("Counted in the score", "Sections 1 to 4"),
+    Scope.COMPLIANCE: ("Compliance only", "CPO list"),
+    Scope.PROSPECT: ("Prospects", "Sales list"),
+    Scope.NON_ICP: ("Outside the customer profile", "Tracked, not scored"),
+    Scope.CHURNED: ("Churned accounts", "Kept for the outcome analysis"),
+    Scope.UNMATCHED: ("No matching account", "CS Ops to match"),
+}
+
+
+class ScopeRow(Shown):
+    """How many feedback rows are in one scope, and the ARR of their accounts, each once."""
+
+    name: str
+    went_to: str
+    rows: int
+    accounts: int
+    arr: Decimal | None
+    counts: bool
+    largest: str
+
+
+class Unmatched(Shown):
+    """Why feedback has no account, and how many rows."""
+
+    reason: str
+    rows: int
+    hints: str
+
+
+class Asked(Shown):
+    """What prospects ask for; it never enters the score."""
+
+    theme: ThemeRef
+    prospects: int
+    mentions: int
+    repeated: bool
+
+
+def scopes(facts: Facts) -> tuple[ScopeRow, ...]:
+    """Every scope that has rows, the counted one first; together they are all accepted feedback."""
+    summary = {row["scope"]: row for row in facts.run.reading["scope_summary"].iter_rows(named=True)}
+    if not summary:
+        counted_rows = facts.run["feedback"].group_by("scope", maintain_order=True).agg(pl.len().alias("rows"))
+        summary = {row["scope"]: {**row, "accounts": 0, "arr": None} for row in counted_rows.iter_rows(named=True)}
+    largest = _largest_asks(facts)
+    return tuple(
+        ScopeRow(
+            name=name,
+            went_to=went_to,
+            rows=summary[scope]["rows"],
+            accounts=summary[scope]["accounts"],
+            arr=summary[scope]["arr"],
+            counts=scope is Scope.SCORED,
+            largest=largest.get(scope.value, "–"),
+        )
+        for scope, (name, went_to) in _SCOPES.items()
+        if scope in summary and summary[scope]["rows"]
+    )
+
+
+def _largest_asks(facts: Facts) -> dict[str, str]:
+    """The theme most often mentioned in each scope, with the number of rows."""
+    names = pl.DataFrame(
+        {"theme_id": [theme.theme_id for theme in facts.themes], "name": [theme.short for theme in facts.themes]},
+        schema={"theme_id": pl.String, "name": pl.String},
+    )
+    asked = (
+        facts.run["mentions"]
+        .select("feedback_id", "theme_id")
+        .join(facts.run["feedback"].select("feedback_id", "scope"), on="feedback_id", maintain_order="left")
+        .group_by("scope", "theme_id", maintain_order=True)
+        .agg(pl.len().alias("rows"))
+        .join(names, on="theme_id", maintain_order="left")
+        .sort("scope", "rows", "theme_id", descending=[False, True, False], maintain_order=True)
+        .unique("scope", keep="first", maintain_order=True)
+    )
+    return {row["scope"]: f"{row['name']} ({row['rows']:,})" for row in asked.iter_rows(named=True)}
+
+
+def scopes_title(scopes: tuple[ScopeRow, ...]) -> str:
+    """How many rows do not count."""
+    total, out = sum(row.rows for row in scopes), sum(row.rows for row in scopes if not row.counts)
+    return f"{out:,} of {total:,} feedback rows are not counted" if out else f"All {total:,} feedback rows are counted"
+
+
+def unmatched(facts: Facts) -> tuple[Unmatched, ...]:
+    """Feedback without an account by reason, with some of the hints given, so that it can be matched."""
+    rows = facts.run["feedback"].filter(pl.col("scope") == Scope.UNMATCHED.value)
+    hint = pl.coalesce("account_hint", "account_id")
+    by_reason = (
+        rows.group_by("scope_reason", maintain_order=True)
+        .agg(pl.len().alias("rows"), hint.drop_nulls().unique().sort().head(3).alias("hints"))
+        .sort("rows", "scope_reason", descending=[True, False], maintain_order=True)
+    )
+    return tuple(
+        Unmatched(reason=capital(one_line(row["scope_reason"])), rows=row["rows"], hints=_hints(row["hints"]))
+        for row in by_reason.head(_UNMATCHED_SHOWN).iter_rows(named=True)
+    )
+
+
+def _hints(hints: list[str]) -> str:
+    return ", ".join(one_line(hint)[:60] for hint in hints) or "none given"
+
+
+def unclustered(facts: Facts) -> tuple[Unmatched, ...]:
+    """Verbatims without a theme, by reason."""
+    by_reason = (
+        facts.run["unclustered"]
+        .group_by("reason", maintain_order=True)
+        .agg(pl.len().alias("rows"))
+        .sort("rows", "reason", descending=[True, False], maintain_order=True)
+    )
+    return tuple(
+        Unmatched(reason=capital(one_line(row["reason"])), rows=row["rows"], hints="")
+        for row in by_reason.head(_UNMATCHED_SHOWN).iter_rows(named=True)
+    )
+
+
+def prospects(facts: Facts) -> tuple[Asked, ...]:
+    """The themes most prospects ask for."""
+    known = facts.by_id
+    rows = [row for row in facts.run.reading["sales_list"].iter_rows(named=True) if row["theme_id"] in known]
+    return tuple(
+        Asked(
+            theme=known[row["theme_id"]].ref,
+            prospects=row["prospects"],
+            mentions=row["mentions"],
+            repeated=row["is_repeated"],
+        )
+        for row in rows[:_PROSPECTS_SHOWN]
+    )

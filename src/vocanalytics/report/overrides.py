@@ -1,0 +1,86 @@
+"""Where people set the ranking aside, on the record: what was asked, by whom, and where the theme stood without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vocanalytics.report.facts import Facts, ThemeRef
+from vocanalytics.report.safe_text import one_line
+from vocanalytics.report.shown import Shown
+from vocanalytics.report.wording import capital, clip, counted, verb
+from vocanalytics.vocabulary import OverrideKind
+
+KIND_NAMES = {
+    OverrideKind.REFERENCEABLE_LOGO.value: "Referenceable logo",
+    OverrideKind.COMPLIANCE.value: "Compliance",
+    OverrideKind.COMPETITIVE_EMERGENCY.value: "Competitive emergency",
+}
+_APPROVED = "approved"
+
+
+class Override(Shown):
+    """One override request with its status."""
+
+    theme: ThemeRef | None
+    theme_name: str
+    kind: str
+    reason: str
+    requested_by: str
+    approved_by: str
+    expires: str
+    without: str
+    approved: bool
+    why: str
+
+
+class Overrides(Shown):
+    """The override table and the sentence that heads it."""
+
+    heading: str
+    rows: tuple[Override, ...]
+
+
+def overrides(facts: Facts) -> Overrides:
+    """Every override of the quarter, the approved ones first."""
+    rows = [_override(row, facts) for row in facts.run.reading["override_status"].iter_rows(named=True)]
+    rows.sort(key=lambda row: (not row.approved, row.theme.rank or 0 if row.theme else 0, row.theme_name, row.kind))
+    return Overrides(heading=_heading(rows), rows=tuple(rows))
+
+
+def _override(row: Mapping[str, Any], facts: Facts) -> Override:
+    theme = facts.by_id.get(row["theme_id"] or "")
+    approved = row["status"] == _APPROVED
+    return Override(
+        theme=theme.ref if theme else None,
+        theme_name=theme.name if theme else one_line(row["theme_name"]),
+        kind=KIND_NAMES.get(row["kind"], capital(row["kind"].replace("_", " "))),
+        reason=clip(one_line(row["reason"]), 500) or "No reason given",
+        requested_by=one_line(row["requested_by"]) or "nobody",
+        approved_by=one_line(row["approved_by"]) or "nobody yet",
+        expires=facts.words.day(row["expires_on"]) if row["expires_on"] else "no expiry",
+        without=_without(row),
+        approved=approved,
+        why="" if approved else capital(one_line(row["why"])),
+    )
+
+
+def _without(row: Mapping[str, Any]) -> str:
+    rank, start = row.get("rank_without"), row.get("start_without")
+    said = [f"rank {rank}"] if rank is not None else []
+    return capital(", ".join([*said, *([str(start)] if start else [])])) or "–"
+
+
+def _heading(rows: list[Override]) -> str:
+    applied = sum(row.approved for row in rows)
+    refused = len(rows) - applied
+    if not rows:
+        return "No override was requested"
+    if not refused:
+        return f"{capital(counted(applied, 'override'))} {verb(applied, 'is', 'are')} approved and applied"
+    if not applied:
+        return f"{capital(counted(refused, 'override request'))} {verb(refused, 'changes', 'change')} nothing"
+    return (
+        f"{capital(counted(applied, 'override'))} {verb(applied, 'is', 'are')} applied; "
+        f"{counted(refused, 'request')} {verb(refused, 'changes', 'change')} nothing"
+    )

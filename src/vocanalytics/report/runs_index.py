@@ -1,0 +1,60 @@
+"""The index of all published runs: one table, the newest on top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vocanalytics.report.checking import check_page
+from vocanalytics.report.rendering import asset, plain_environment
+from vocanalytics.report.safe_text import one_line, ours
+from vocanalytics.report.shown import Shown
+from vocanalytics.report.wording import capital, clip, counted
+
+_HASH_DIGITS = 12
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+
+
+class IndexEntry(Shown):
+    """One published run; `link` leads from the index to its report."""
+
+    quarter: str
+    run_id: str
+    as_of: str
+    themes: int
+    top_themes: tuple[str, ...]
+    ledger_hash: str
+    link: str
+    superseded: bool = False
+
+
+def build_index(entries: Iterable[IndexEntry]) -> str:
+    """The page that lists every run.
+
+    Parameters
+    ----------
+    entries
+        Published runs, the newest first; that order is kept.
+
+    Returns
+    -------
+    str
+        A self-contained page without script.
+    """
+    shown = [
+        entry.model_copy(
+            update={
+                "top_themes": tuple(clip(one_line(name), 60) for name in entry.top_themes[:3]),
+                "ledger_hash": entry.ledger_hash[:_HASH_DIGITS],
+            }
+        )
+        for entry in entries
+    ]
+    style = "\n".join(asset(name) for name in ("tokens.css", "parts.css", "page.css"))
+    heading = f"{capital(counted(len(shown), 'published run'))}, newest first" if shown else "No published run"
+    html = (
+        plain_environment()
+        .get_template("runs_index.html.j2")
+        .render(entries=shown, style=ours(style), policy=_POLICY, heading=heading)
+    )
+    check_page(html)
+    return html

@@ -1,0 +1,77 @@
+"""What came from outside, made fit to be shown: nothing hides in a name, nothing runs from a link."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+#: Marks that turn the direction of a line or take no room: with them a name can be made to read as another.
+_HIDDEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_OTHER_CONTROL = re.compile("[\x7f-\x9f\ufffe\uffff]")
+_NOT_IN_A_LINK = re.compile(r"[\s\x00-\x20\x7f-\x9f\\<>\"'`]")
+_LINK_CHARACTERS = 2_000
+
+
+def visible(text: str | None) -> str:
+    """A text in which control characters and direction marks can be seen instead of acting.
+
+    Line breaks and tabs stay; a right-to-left override reads as ‹U+202E›, a NUL as ␀.
+    """
+    shown = _HIDDEN.sub(_code, text or "")
+    shown = _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])), shown)
+    return _OTHER_CONTROL.sub(_code, shown)
+
+
+def one_line(text: str | None) -> str:
+    """A visible text on one line, for names, roles and reasons."""
+    return " ".join(visible(text).split())
+
+
+def in_sentence(name: str) -> str:
+    """A name as a sentence holds it: one in a right-to-left script is set apart, so that it cannot turn the rest."""
+    turns = any(unicodedata.bidirectional(character) in ("R", "AL") for character in name)
+    return f"\u2068{name}\u2069" if turns else name
+
+
+def link(url: str | None) -> str | None:
+    """A link that a reader may follow: http or https with a host, or nothing."""
+    if not url or len(url) > _LINK_CHARACTERS or _NOT_IN_A_LINK.search(url) or visible(url) != url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname and not parts.username else None
+
+
+def ours(text: str) -> Markup:
+    """Markup from text that only our own templates, stylesheets and scripts wrote: the one door past the escaping."""
+    return Markup(text)  # noqa: S704
+
+
+def name_key(text: str) -> str:
+    """The form in which curated files and themes are compared: case, spaces and underscores do not matter."""
+    return " ".join(text.replace("_", " ").split()).casefold()
+
+
+def anchors(theme_ids: Iterable[str]) -> dict[str, str]:
+    """One address inside the page for each theme, of letters, digits and hyphens only, all different."""
+    given: dict[str, str] = {}
+    taken: set[str] = set()
+    for theme_id in theme_ids:
+        stem = "t-" + (re.sub(r"[^a-z0-9]+", "-", theme_id.lower()).strip("-")[:60] or "theme")
+        anchor, number = stem, 2
+        while anchor in taken:
+            anchor, number = f"{stem}-{number}", number + 1
+        taken.add(anchor)
+        given[theme_id] = anchor
+    return given
+
+
+def _code(match: re.Match[str]) -> str:
+    return f"‹U+{ord(match[0]):04X}›"

@@ -1,0 +1,88 @@
+"""Section 4: what the room can close, most urgent first, and nothing that it cannot."""
+
+from __future__ import annotations
+
+from vocanalytics.report.baselines import BaselineGrid, baseline_grid
+from vocanalytics.report.cards import Dispute, TradeOff, trade_offs
+from vocanalytics.report.facts import Facts
+from vocanalytics.report.overrides import Overrides, overrides
+from vocanalytics.report.shown import Heading, Shown
+from vocanalytics.report.wording import capital, counted, joined
+
+#: More cards than this nobody reads before a session; the others are counted and stand in the theme files.
+_CARDS = 12
+
+
+class Settle(Shown):
+    """The open items, with as many cards as a session can bear."""
+
+    heading: Heading
+    disputed: int
+    disputes_heading: str
+    disputes: tuple[Dispute, ...]
+    disputes_note: str
+    trading: int
+    trade_offs_heading: str
+    trade_offs: tuple[TradeOff, ...]
+    trade_offs_note: str
+    baseline: BaselineGrid
+    overrides: Overrides
+
+
+def settle(facts: Facts, disputed: tuple[Dispute, ...]) -> Settle:
+    """Disputes, trade-offs, baselines and overrides; what is not open is said in one sentence."""
+    trading, grid, asked = trade_offs(facts), baseline_grid(facts), overrides(facts)
+    return Settle(
+        heading=_heading(len(disputed), len(trading), grid.flagged, len(asked.rows)),
+        disputed=len(disputed),
+        disputes_heading=_disputes_heading(len(disputed)),
+        disputes=disputed[:_CARDS],
+        disputes_note=_disputes_note(facts, len(disputed)),
+        trading=len(trading),
+        trade_offs_heading=_trade_offs_heading(len(trading)),
+        trade_offs=trading[:_CARDS],
+        trade_offs_note=_left_out(len(trading))
+        if trading
+        else "No theme is high on one dimension and low on the one it depends on.",
+        baseline=grid,
+        overrides=asked,
+    )
+
+
+def _heading(disputed: int, trading: int, baselines: int, asked: int) -> str:
+    nouns = (
+        (disputed, "disputed score"),
+        (trading, "trade-off"),
+        (baselines, "baseline flag"),
+        (asked, "override request"),
+    )
+    named = [counted(count, noun) for count, noun in nouns if count]
+    return capital(joined(named)) if named else "Nothing is open: every starting position follows from the rule alone"
+
+
+def _disputes_heading(disputed: int) -> str:
+    if not disputed:
+        return "No alignment score is in dispute"
+    return f"CS and Product disagree on {counted(disputed, 'alignment score')}"
+
+
+def _disputes_note(facts: Facts, disputed: int) -> str:
+    if disputed:
+        return f"Alignment runs from 1 to 5. C marks the CS score, P the Product score. {_left_out(disputed)}".strip()
+    both = [theme for theme in facts.themes if theme.alignment_cs is not None and theme.alignment_product is not None]
+    return (
+        "CS and Product agree wherever both have scored." if both else "No theme has a score from both CS and Product."
+    )
+
+
+def _trade_offs_heading(trading: int) -> str:
+    return (
+        f"{capital(counted(trading, 'trade-off'))} that the score cannot decide"
+        if trading
+        else "No theme is a trade-off"
+    )
+
+
+def _left_out(cards: int) -> str:
+    more = cards - _CARDS
+    return f"The first {_CARDS} by rank; {counted(more, 'other')} in the theme files." if more > 0 else ""

@@ -1,0 +1,11 @@
+(function(){var d=document;
+d.querySelectorAll("table.sort").forEach(function(t){var b=t.tBodies[0],live=d.getElementById("live");
+t.querySelectorAll("thead th[data-s]").forEach(function(h){var i=h.cellIndex,n=h.dataset.k==="n",x=d.createElement("button");x.type="button";
+while(h.firstChild)x.appendChild(h.firstChild);h.appendChild(x);
+x.addEventListener("click",function(){var up=h.getAttribute("aria-sort")==="descending"||(!h.hasAttribute("aria-sort")&&h.dataset.s==="a");
+t.querySelectorAll("th[aria-sort]").forEach(function(o){o.removeAttribute("aria-sort")});t.classList.add("sorted");h.setAttribute("aria-sort",up?"ascending":"descending");
+[].slice.call(b.rows).sort(function(p,q){var a=p.cells[i].dataset.v,c=q.cells[i].dataset.v,o=n?a-c:a<c?-1:a>c?1:0;return up?o:-o}).forEach(function(r){b.appendChild(r)});
+live.textContent="Sorted by "+x.textContent.replace(/\u00ad/g,"").trim()+", "+(up?"ascending":"descending")})})});
+d.querySelectorAll(".scroll").forEach(function(e){if(e.scrollWidth>e.clientWidth+1){e.tabIndex=0;e.setAttribute("role","region");var c=e.querySelector("caption,th");e.setAttribute("aria-label",(c?c.textContent:"Table").slice(0,60)+", scrolls sideways")}});
+var o=[];addEventListener("beforeprint",function(){o=[].slice.call(d.querySelectorAll("details:not([open])"));o.forEach(function(e){e.open=true})});
+addEventListener("afterprint",function(){o.forEach(function(e){e.open=false})})})();

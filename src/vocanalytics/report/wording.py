@@ -1,0 +1,132 @@
+"""Words for numbers, money, dates and lists, so that every sentence of the pre-read is put the same way."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_STEPS = ((Decimal(1), "1", ""), (Decimal(10**3), "1", "K"), (Decimal(10**6), "0.1", "M"), (Decimal(10**9), "0.1", "B"))
+
+POINT_WORDS = 25
+HEADING_WORDS = 18
+CHART_TITLE_WORDS = 10
+
+
+def number(value: int) -> str:
+    """A count in prose: a word up to nine, digits from ten."""
+    return _NUMBERS[value] if 0 <= value < len(_NUMBERS) else f"{value:,}"
+
+
+def counted(value: int, noun: str, plural: str | None = None) -> str:
+    """A count with its noun: "one account", "three accounts", "no account"."""
+    said = "no" if value == 0 else number(value)
+    return f"{said} {noun if value <= 1 else plural or noun + 's'}"
+
+
+def tallied(value: int, noun: str) -> str:
+    """A count with its noun in digits, for tables and summaries: "1 account", "12 accounts"."""
+    return f"{value:,} {noun}{'' if value == 1 else 's'}"
+
+
+def verb(value: int, singular: str, plural: str) -> str:
+    """The form of a verb that agrees with a count as `counted` says it: no account asks, two accounts ask."""
+    return singular if value <= 1 else plural
+
+
+def joined(items: Sequence[str]) -> str:
+    """A list in prose: "A", "A and B", "A, B and C"."""
+    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def joined_up_to(items: Sequence[str], limit: int) -> str:
+    """A list in prose that names at most `limit` items and counts the others."""
+    left = len(items) - limit
+    return joined(items) if left <= 0 else joined([*items[:limit], counted(left, "other")])
+
+
+def capital(text: str) -> str:
+    """A sentence start; the rest of the text stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def percent(part: int, whole: int) -> str:
+    """A share without decimals, rounded half up; nothing of nothing is 0%."""
+    return f"{(200 * part + whole) // (2 * whole) if whole else 0}%"
+
+
+def clip(text: str, characters: int) -> str:
+    """A text of at most so many characters, cut at a word where possible and marked with an ellipsis."""
+    if len(text) <= characters:
+        return text
+    cut = text[: characters - 1]
+    head, space, _ = cut.rpartition(" ")
+    return (head if space and len(head) > characters // 2 else cut).rstrip(" ,;:.") + "…"
+
+
+def word_count(text: str) -> int:
+    """How many words a reader meets."""
+    return len(text.split())
+
+
+def fitting(limit: int, *candidates: str) -> str:
+    """The first wording within a word limit; the last one is cut when even that is too long."""
+    for candidate in candidates:
+        if word_count(candidate) <= limit:
+            return candidate
+    return " ".join(candidates[-1].split()[:limit]).rstrip(" ,;:.") + "…"
+
+
+def thousands(amount: Decimal) -> str:
+    """A $K column: whole thousands, a dash for nothing, "<1" for what would round to nothing."""
+    if amount == 0:
+        return "–"
+    whole = (amount / 1000).quantize(Decimal(1), ROUND_HALF_UP)
+    return f"{whole:,}" if whole else "<1"
+
+
+def full_day(value: dt.date) -> str:
+    """A date with its month in full, such as 30 September 2026."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+class Words(NamedTuple):
+    """The two things that wording depends on: the reporting currency and the day on which the clock stands."""
+
+    currency: str
+    as_of: dt.date
+
+    @property
+    def sign(self) -> str:
+        """What stands before an amount."""
+        return _SIGNS.get(self.currency, f"{self.currency} ")
+
+    def money(self, amount: Decimal) -> str:
+        """An amount in prose: $950, $620K, $1.8M."""
+        forms = [((amount / size).quantize(Decimal(places), ROUND_HALF_UP), letter) for size, places, letter in _STEPS]
+        scaled, letter = next((form for form in forms if form[0] < 1000), forms[-1])
+        return f"{self.sign}{scaled:,}{letter}"
+
+    def day(self, value: dt.date | None) -> str:
+        """A date as 2 Oct, with the year when it is not the year of the as-of date."""
+        if value is None:
+            return "not recorded"
+        year = "" if value.year == self.as_of.year else f" {value.year}"
+        return f"{value.day} {_MONTHS[value.month - 1][:3]}{year}"

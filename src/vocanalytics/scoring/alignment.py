@@ -1,0 +1,95 @@
+"""Dimension 3: what CS and Product say about the fit with the roadmap, and which of the two scores counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from vocanalytics.errors import ScoringError
+from vocanalytics.scoring.curated import fit_themes, where_of
+from vocanalytics.settings import AlignmentSettings
+
+_KEPT = ("theme_id", "alignment_cs", "alignment_product", "alignment_score", "rationale_cs", "rationale_product")
+
+
+class Aligned(NamedTuple):
+    """One row per theme with an alignment, and what the file holds that this quarter cannot use."""
+
+    by_theme: pl.DataFrame
+    unknown: tuple[str, ...]
+    unpublished: tuple[str, ...]
+
+
+def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, settings: AlignmentSettings) -> Aligned:
+    """The alignment score that counts for each theme: Product's once given, until then the preliminary one of CS.
+
+    Parameters
+    ----------
+    rows
+        The curated table `alignment`.
+    themes
+        `theme_id, theme_name` of the quarter.
+    roadmap
+        The published roadmap themes.
+    settings
+        Bands of scores per relation, and the difference that makes a dispute.
+
+    Returns
+    -------
+    Aligned
+        `theme_id, alignment_cs, alignment_product, alignment_score, rationale_cs, rationale_product, is_preliminary,
+        is_disputed`; names that fit no theme; roadmap ids that were not published.
+
+    Raises
+    ------
+    ScoringError
+        When a score is outside 1 to 5 or has no rationale, when relation and score do not agree, or when a theme
+        stands twice.
+    """
+    for row in rows.iter_rows(named=True):
+        _check(row, settings)
+    fitted = fit_themes(rows, themes, "alignment")
+    cs, product = pl.col("alignment_cs"), pl.col("alignment_product")
+    by_theme = (
+        fitted.rows.rename({"score_cs": "alignment_cs", "score_product": "alignment_product"})
+        .with_columns(pl.coalesce(product, cs).alias("alignment_score"))
+        .select(
+            *_KEPT,
+            (product.is_null() & cs.is_not_null()).alias("is_preliminary"),
+            ((cs - product).abs() >= settings.dispute_difference).fill_null(False).alias("is_disputed"),
+        )
+    )
+    published = set(roadmap["roadmap_id"].to_list())
+    named = [(row["roadmap_id"], where_of(row, "alignment")) for row in fitted.rows.iter_rows(named=True)]
+    unpublished = tuple(f"{bet!r} ({where})" for bet, where in named if bet is not None and bet not in published)
+    return Aligned(by_theme, fitted.unknown, unpublished)
+
+
+def _check(row: Mapping[str, Any], settings: AlignmentSettings) -> None:
+    where = f"{where_of(row, 'alignment')}, theme {row['theme']!r}"
+    for who in ("cs", "product"):
+        _check_score(row, who, where)
+    counts = row["score_cs"] if row["score_product"] is None else row["score_product"]
+    lowest, highest = getattr(settings, row["relation"])
+    if counts is not None and not lowest <= counts <= highest:
+        raise ScoringError(
+            "relation and score do not agree",
+            where=where,
+            found=f"relation {row['relation']} with the score {counts}",
+            expected=f"{lowest} to {highest}" if lowest < highest else f"{lowest}",
+            advice="Correct the relation or the score that counts",
+        )
+
+
+def _check_score(row: Mapping[str, Any], who: str, where: str) -> None:
+    score = row[f"score_{who}"]
+    if score is None:
+        return
+    if not 1 <= score <= 5:
+        raise ScoringError(f"score_{who} is outside the scale", where=where, found=f"{score}", expected="1 to 5")
+    if not (row[f"rationale_{who}"] or "").strip():
+        raise ScoringError(
+            f"score_{who} has no rationale", where=where, found=f"the score {score}", advice=f"Write rationale_{who}"
+        )

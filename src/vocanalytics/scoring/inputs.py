@@ -1,0 +1,87 @@
+"""What goes into a score and what comes out of it, in the folder of a run."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from vocanalytics.tables import read_table, write_frame, write_table
+
+if TYPE_CHECKING:
+    from vocanalytics.scoring.scored import Scored
+
+_TABLES = ("feedback", "theme_accounts", "theme_scores")
+_READING = ("scope_summary", "override_status", "disputes", "baseline", "sales_list", "named_cases")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """The tables that a score is read from, as `vocabulary` names them.
+
+    Attributes
+    ----------
+    feedback
+        Accepted rows with `account_match`; `account_id` is null where no account was found.
+    accounts, mentions, themes
+        Accepted accounts, which row speaks of which theme, and the themes of the quarter.
+    roadmap, alignment, overrides
+        The curated files of the quarter.
+    previous
+        `theme_scores` of the last published run of the quarter before; None in a first quarter.
+    """
+
+    feedback: pl.DataFrame
+    accounts: pl.DataFrame
+    mentions: pl.DataFrame
+    themes: pl.DataFrame
+    roadmap: pl.DataFrame
+    alignment: pl.DataFrame
+    overrides: pl.DataFrame
+    previous: pl.DataFrame | None = None
+
+
+def read_inputs(run_dir: Path | str, previous_dir: Path | str | None = None) -> Inputs:
+    """The tables that the earlier steps left in the folder of a run.
+
+    Parameters
+    ----------
+    run_dir
+        Folder of the run.
+    previous_dir
+        Tables of the last published run of the quarter before; None or empty in a first quarter.
+
+    Raises
+    ------
+    ContractError
+        When a table is absent.
+    """
+    names = ("accounts", "mentions", "themes", "roadmap", "alignment", "overrides")
+    return Inputs(
+        feedback=read_table(run_dir, "accepted_feedback"),
+        **{name: read_table(run_dir, name) for name in names},
+        previous=read_table(previous_dir, "theme_scores") if previous_dir else None,
+    )
+
+
+def write_scored(scored: Scored, run_dir: Path | str) -> None:
+    """Keep a score in the folder of a run: the tables, what the report reads beside them, and the notes.
+
+    Parameters
+    ----------
+    scored
+        As `score` returns it.
+    run_dir
+        Folder of the run; written are `feedback`, `theme_accounts`, `theme_scores`, the frames in `reading/`, and
+        `scoring.json`.
+    """
+    folder = Path(run_dir)
+    for name in _TABLES:
+        write_table(folder, name, getattr(scored, name))
+    for name in _READING:
+        write_frame(folder / "reading" / f"{name}.parquet", getattr(scored, name))
+    text = json.dumps({"notes": scored.notes}, indent=2, ensure_ascii=False)
+    (folder / "scoring.json").write_text(f"{text}\n", encoding="utf-8")

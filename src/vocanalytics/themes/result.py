@@ -1,0 +1,36 @@
+"""What the themes stage hands on: four tables' worth of answers that add up to the rows that came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Summary = dict[str, str | int | float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesResult:
+    """Where every verbatim of a quarter went.
+
+    Attributes
+    ----------
+    mentions
+        A verbatim in a theme: `feedback_id, theme_id, similarity, assigned_by`, sorted by both ids.
+        Similarity is the cosine to the centre of the theme, six decimals; 1.0 where a person tagged the verbatim or
+        its words are those of an example.
+    themes
+        A theme with at least one mention: `theme_id, theme_name, description, status, phrases, quotes, mentions`,
+        sorted by id; `quotes` are feedback ids.
+    unclustered
+        A verbatim in no theme: `feedback_id, reason` (`too_short`, `nothing_like_it`), sorted by id.
+    summary
+        Counts, the encoder, how many new themes were found and by what, the share unclustered.
+    """
+
+    mentions: pl.DataFrame
+    themes: pl.DataFrame
+    unclustered: pl.DataFrame
+    summary: Summary
