@@ -1,4 +1,4 @@
-"""Run folders to report on: an invented company with 60 accounts and 12 themes, scored by the real step, written as a run."""
+"""Run folders to report on: an invented company, 60 accounts, 12 themes, scored by the real step, written as a run."""
 
 from __future__ import annotations
 

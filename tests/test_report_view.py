@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -64,7 +65,9 @@ def test_the_four_figures_count_each_account_once(folder: Path) -> None:
     days = {key: (row["renewal_date"] - AS_OF).days for key, row in accounts.items() if row["renewal_date"]}
     signalled = {key for key in signals if key in days and days[key] <= 180}
     urgent = {key for key in signalled if days[key] <= 90}
-    expansion = sum(max(row["expansion"] for row in pairs if row["account_id"] == key) for key in {p["account_id"] for p in pairs})
+    expansion = sum(
+        max(row["expansion"] for row in pairs if row["account_id"] == key) for key in {p["account_id"] for p in pairs}
+    )
     arr = lambda keys: sum((accounts[key]["arr"] for key in keys), Decimal(0))  # noqa: E731
     assert [figure.amount for figure in view.masthead.figures] == [arr(heard), arr(signalled), arr(urgent), expansion]
     assert [figure.accounts for figure in view.masthead.figures[:3]] == [len(heard), len(signalled), len(urgent)]
@@ -87,7 +90,10 @@ def test_every_number_in_a_sentence_is_in_the_json(view: PreRead) -> None:
             counts.add(value)
     counts |= {len(value) for value in _lists(dump)} | {row.rows for row in view.firmness.scopes}
     counts |= {len([theme for theme in view.themes if theme.start is start]) for start in Start}
-    counts |= {sum(not row.counts for row in view.firmness.scopes), sum(row.rows for row in view.firmness.scopes if not row.counts)}
+    counts |= {
+        sum(not row.counts for row in view.firmness.scopes),
+        sum(row.rows for row in view.firmness.scopes if not row.counts),
+    }
     counts |= {len([row for row in view.settle.overrides.rows if row.approved])}
     for sentence in said:
         plain = re.sub(r"Q\d 20\d\d|\d+ (?:July|September|Oct|Nov|Dec|Jan)\b(?: 20\d\d)?|sections? \d", "", sentence)
@@ -143,7 +149,16 @@ def test_the_ranking_is_the_table_in_rank_order(view: PreRead, folder: Path) -> 
     assert {row.theme.start for row in view.ranking.apart} <= {Start.ESCALATE, Start.UNSCORED}
     for row in (*view.ranking.rows, *view.ranking.apart):
         theme, expected = row.theme, scores[row.theme.theme_id]
-        for name in ("arr_exposed", "arr_signalled", "arr_at_risk", "expansion", "revenue", "accounts", "composite", "rank"):
+        for name in (
+            "arr_exposed",
+            "arr_signalled",
+            "arr_at_risk",
+            "expansion",
+            "revenue",
+            "accounts",
+            "composite",
+            "rank",
+        ):
             assert getattr(theme, name) == expected[name]
 
 
@@ -163,7 +178,9 @@ def test_theme_files_name_the_largest_accounts_and_every_urgent_one(folder: Path
     for file in view.theme_files:
         behind = run["theme_accounts"].filter(theme_id=file.theme.theme_id)
         largest = set(behind.sort("arr", "account_id", descending=[True, False])["account_id"].head(3))
-        urgent = set(behind.filter((pl.col("churn_signal") != "none") & (pl.col("days_to_renewal") <= 90))["account_id"])
+        urgent = set(
+            behind.filter((pl.col("churn_signal") != "none") & (pl.col("days_to_renewal") <= 90))["account_id"]
+        )
         assert {row.account_id for row in file.accounts} == largest | urgent
         assert bool(file.left_out) == (behind.height > len(largest | urgent))
         assert file.theme.urgent_arr == sum(behind.filter(pl.col("account_id").is_in(urgent))["arr"], Decimal(0))
@@ -294,7 +311,7 @@ def test_a_session_takes_between_60_and_75_minutes(folder: Path, tmp_path: Path)
         agenda = viewed(spec, tmp_path / str(number_of)).bottom_line.agenda
         ends = [tuple(map(int, item.minutes.split("–"))) for item in agenda]
         assert ends[0][0] == 0
-        assert all(before[1] == after[0] < after[1] for before, after in zip(ends, ends[1:], strict=False))
+        assert all(before[1] == after[0] < after[1] for before, after in itertools.pairwise(ends))
         assert 60 <= ends[-1][1] <= 75
 
 
@@ -309,7 +326,7 @@ def test_the_rule_that_is_printed_is_the_rule_of_the_model(build_at: int, tmp_pa
 
 def test_failed_checks_come_before_everything(tmp_path: Path) -> None:
     run = loaded(Spec(), tmp_path)
-    failed = run.validation.checks[0].model_copy(update={"success": False, "on_failure": "warn", "failed": 3})
+    failed = run.validation.checks[0].model_copy(update={"success": False, "on_failure": "stop", "failed": 3})
     doubtful = replace(run, validation=run.validation.model_copy(update={"checks": (failed,)}))
     view = build_view(doubtful, MODEL)
     assert view.masthead.warning == "One data check failed; section 6 says which. Read the ranking with that in mind."

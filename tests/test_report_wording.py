@@ -80,7 +80,9 @@ def test_dates_carry_the_year_only_when_it_is_another() -> None:
     assert WORDS.day(None) == "not recorded"
 
 
-@pytest.mark.parametrize(("part", "whole", "said"), [(7, 20, "35%"), (1, 8, "13%"), (1, 3, "33%"), (0, 5, "0%"), (0, 0, "0%")])
+@pytest.mark.parametrize(
+    ("part", "whole", "said"), [(7, 20, "35%"), (1, 8, "13%"), (1, 3, "33%"), (0, 5, "0%"), (0, 0, "0%")]
+)
 def test_shares_are_rounded_half_up(part: int, whole: int, said: str) -> None:
     assert wording.percent(part, whole) == said
 

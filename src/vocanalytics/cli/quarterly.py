@@ -50,7 +50,7 @@ def make_demo(root: Path, *, seed: int, force: bool) -> None:
             where=f"data/raw/{taken[0]}",
             advice="Nothing was written; use --force to replace files of the same name",
         )
-    written = write_demo(root, seed=seed)
+    written = write_demo(root, seed=seed, overwrite=force)
     click.echo(f"Wrote {len(written)} files of the demonstration company below data/raw and data/curated.")
 
 

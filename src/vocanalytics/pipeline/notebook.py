@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -92,6 +93,7 @@ def execute(
             start_timeout=120,
             on_cell_complete=lambda cell, cell_index: on_cell(),
             config=_private_kernel(),
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         _write_log(log, "\n".join(error.traceback))
@@ -102,6 +104,22 @@ def execute(
             where=f"notebook {notebook.stem}",
             advice="Most often the machine ran out of memory; free some and run again",
         ) from None
+    finally:
+        _without_machine_paths(executed, root)
+
+
+def _without_machine_paths(executed: Path, root: Path) -> None:
+    """Papermill notes where it read and wrote; keep that relative to the project, so that the record can travel."""
+    if not executed.is_file():
+        return
+    content = json.loads(executed.read_text(encoding="utf-8"))
+    noted = content["metadata"].get("papermill", {})
+    for name in ("input_path", "output_path"):
+        path = Path(noted.get(name, ""))
+        if path.is_absolute() and path.is_relative_to(root):
+            noted[name] = path.relative_to(root).as_posix()
+    text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    executed.write_text(text, encoding="utf-8")
 
 
 def _private_kernel() -> Any:

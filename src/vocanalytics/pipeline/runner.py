@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vocanalytics.errors import StepError, VocError
+from vocanalytics.errors import StepError
 from vocanalytics.ledger import head, last_published, project_lock, publish, reconcile
 from vocanalytics.ledger.places import pretty_json, sha256_file, write_durably
 from vocanalytics.pipeline.environment import fixed_environment
 from vocanalytics.pipeline.notebook import code_cells, execute, parameters_for
-from vocanalytics.pipeline.plan import MODEL_FILE, Plan
+from vocanalytics.pipeline.plan import MODEL_FILE, Plan, make_plan
 from vocanalytics.pipeline.records import manifest_of, notes_of
 from vocanalytics.pipeline.shelf import write_index
 from vocanalytics.settings.pipeline import Parameter, Step
@@ -102,6 +102,7 @@ def _compute(plan: Plan, progress: Progress, now: Callable[[], dt.datetime]) -> 
     tables.mkdir(parents=True)
     started, ledger_head = now(), head(places.ledger)
     seconds = _run_steps(plan, progress, ledger_head)
+    _refuse_changed(plan)
     _keep_receipts(plan, now())
     render_notebook(report / "notebooks" / f"{REPORT_STEP}.ipynb", report / "preread.html")
     for path in sorted((tables / "report").iterdir()):
@@ -151,6 +152,20 @@ def _run_steps(plan: Plan, progress: Progress, ledger_head: str) -> dict[str, fl
     return seconds
 
 
+def _refuse_changed(plan: Plan) -> None:
+    """A run that mixes two states of its inputs, settings or code has no id, so it is not published."""
+    now = make_plan(plan.places.root, plan.quarter, as_of=plan.as_of, pipeline=plan.pipeline.name).fingerprint
+    before = plan.fingerprint
+    if now.run_id == before.run_id:
+        return
+    changed = sorted({item.name for item in set(now.inputs) ^ set(before.inputs)}) or ["settings or code"]
+    raise StepError(
+        "something changed while the run was going",
+        found=", ".join(changed[:5]),
+        advice="Nothing was published; run again",
+    )
+
+
 def _source(plan: Plan, step: Step) -> Path:
     return plan.places.root / "notebooks" / f"{step.notebook}.ipynb"
 
@@ -193,5 +208,3 @@ def _keep_failed(plan: Plan) -> None:
     shutil.rmtree(places.staged_tables(run_id), ignore_errors=True)
     shutil.rmtree(staged, ignore_errors=True)
 
-
-__all__ = ["Outcome", "Progress", "VocError", "run"]

@@ -15,6 +15,13 @@ from vocanalytics.report.shown import Shown
 from vocanalytics.report.wording import capital, clip, counted, joined_up_to, percent, tallied, verb
 from vocanalytics.vocabulary import Flag, Scope
 
+#: What becomes of rows that break an expectation, by what its suite says.
+_BECAME = {
+    "quarantine": "Set aside in quarantine",
+    "note": "Kept, with a note",
+    "stop": "Kept; the run should not be used",
+}
+
 Verdict = Literal["Pass", "Watch", "Fail"]
 
 
@@ -52,16 +59,15 @@ def _suites(facts: Facts) -> Iterator[CheckRow]:
 
 
 def _broken(check: Check) -> CheckRow:
-    stops = check.on_failure != "quarantine"
     column = f", {check.column}" if check.column else ""
     of = f" of {check.rows:,}" if check.rows is not None else ""
-    rows = f"{check.failed:,}{of} rows" if check.failed is not None else "did not hold"
-    did = "went to quarantine" if not stops else "kept"
     return CheckRow(
         name=one_line(f"{capital(check.table)}{column}: {check.message or check.expectation.replace('_', ' ')}"),
-        result=rows,
-        verdict="Fail" if stops else "Watch",
-        touches=f"Rows {did}" if check.failed is not None else "–",
+        result=f"{check.failed:,}{of} {verb(check.failed, 'row', 'rows')}"
+        if check.failed is not None
+        else "does not hold",
+        verdict="Fail" if check.is_failure else "Watch",
+        touches=_BECAME.get(check.on_failure, "–"),
     )
 
 

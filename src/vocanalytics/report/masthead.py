@@ -138,7 +138,7 @@ def _figure(accounts: pl.DataFrame, column: str, label: str, tone: Literal["plai
 
 
 def _warning(facts: Facts) -> str | None:
-    failed = [check for check in facts.run.validation.checks if not check.success and check.on_failure != "quarantine"]
+    failed = [check for check in facts.run.validation.checks if check.is_failure]
     if not failed:
         return None
     names = counted(len(failed), "data check")

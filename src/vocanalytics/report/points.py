@@ -232,7 +232,7 @@ def _returned(facts: Facts) -> Iterator[Point]:
 
 
 def _doubts(facts: Facts) -> Iterator[Point]:
-    failed = [check for check in facts.run.validation.checks if not check.success and check.on_failure != "quarantine"]
+    failed = [check for check in facts.run.validation.checks if check.is_failure]
     if failed:
         many = counted(len(failed), "data check")
         yield _point("checks", "Section 6", f"{capital(many)} failed and could move a theme; section 6 says which.")

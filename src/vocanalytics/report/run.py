@@ -64,6 +64,11 @@ class Check(Record):
     success: bool
     message: str | None = None
 
+    @property
+    def is_failure(self) -> bool:
+        """Whether it casts doubt on the run itself: rows that a suite set aside or kept with a note do not."""
+        return not self.success and self.on_failure == "stop"
+
 
 class RowCount(Record):
     """What became of the rows of one export."""

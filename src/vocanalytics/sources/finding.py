@@ -15,6 +15,9 @@ from vocanalytics.sources.receipts import RAW_TABLES
 #: What people decide before the session; the decisions of a quarter come after it.
 CURATED_TABLES = ("roadmap", "alignment", "overrides")
 
+#: Curated files that another step reads.
+READ_ELSEWHERE = ("session.yml",)
+
 _ENDINGS = ", ".join(FORMATS)
 
 
@@ -73,7 +76,7 @@ def _curated(folder: Path, root: Path, wanted: tuple[str, ...]) -> Found:
     for path in _visible(folder):
         table = path.stem.casefold()
         if table not in wanted or format_of(path) is None:
-            notes += [] if table == "decisions" else [_unread(path, wanted)]
+            notes += [] if path.name.casefold() in READ_ELSEWHERE or table == "decisions" else [_unread(path, wanted)]
             continue
         if table in files:
             raise SourceError(

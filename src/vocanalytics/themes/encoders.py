@@ -20,6 +20,7 @@ from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, Normalizer
 
 from vocanalytics.errors import ThemeError
+from vocanalytics.themes.stopwords import STOP_WORDS
 
 if TYPE_CHECKING:
     from vocanalytics.settings import ThemeSettings
@@ -125,8 +126,12 @@ def stems(text: str) -> list[str]:
 
 
 def pieces(text: str) -> list[str]:
-    """Overlapping pieces of the words of a comparable text: four characters, two in scripts without spaces."""
-    return [piece for word in _WORD.findall(text) for piece in _pieces(word)]
+    """Overlapping pieces of the words of a comparable text: four characters, two in scripts without spaces.
+
+    Words without a subject of their own bring none: they count once, as words. With pieces they would bind texts of
+    one language rather than of one theme.
+    """
+    return [piece for word in _WORD.findall(text) if word not in STOP_WORDS for piece in _pieces(word)]
 
 
 @lru_cache(maxsize=1 << 14)
