@@ -2,14 +2,13 @@
 
     .venv/bin/python benchmarks/bench_pipeline.py [rows ...]
 
-Both ways run on the same quarter in the same sitting, so the ratio means something on a noisy machine; the seconds alone
-do not.
+Both ways run on the same quarter in the same sitting, so the ratio means something on a noisy machine; the seconds
+alone do not.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 import subprocess
 import sys
@@ -125,7 +124,8 @@ def in_one_process(project: Path) -> list[tuple[float, float, float]]:
 def report(rows: int, notebooks: list[tuple[float, float, float]], plain: list[tuple[float, float, float]]) -> None:
     """Print one table."""
     print(f"\n{rows:,} rows                 with notebooks               in one process")
-    print(f"{'stage':<12}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}   {'wall s':>9}{'CPU s':>9}{'peak MB':>9}   {'wall ratio':>10}")
+    columns = f"{'wall s':>9}{'CPU s':>9}{'peak MB':>9}"
+    print(f"{'stage':<12}{columns}   {columns}   {'wall ratio':>10}")
     for index, stage in enumerate(STAGES):
         left = "".join(f"{value:9.1f}" for value in notebooks[index])
         if index < len(plain):
@@ -154,7 +154,6 @@ def main() -> None:
             notebooks = with_notebooks(project)
             plain = in_one_process(project)
             report(rows, notebooks, plain)
-            print(json.dumps({"rows": rows, "ratio": round(sum(r[0] for r in notebooks) / sum(r[0] for r in plain), 2)}))
 
 
 if __name__ == "__main__":

@@ -11,11 +11,12 @@ import yaml
 
 QUARTER = "2026Q3"
 LAST_DAY = date(2026, 9, 30)
-OPENERS = ("", "Hi, ", "Again: ", "As we said, ", "From our team: ", "Since the update: ", "One more time. ", "Quick one. ")
-CLOSERS = ("", " Thanks.", " Please help.", " It blocks us.", " Any news?", " Our auditors ask.", " Monday, please.", " +1")
+OPENERS = ("", "Hi, ", "Again: ", "As we said, ", "From our team: ", "Since the update: ", "One more time. ")
+CLOSERS = ("", " Thanks.", " Please help.", " It blocks us.", " Any news?", " Our auditors ask.", " +1")
 COLUMNS = (
-    "feedback_id source channel voice author_role account_id created_at verbatim nps churn_signal dependency csm url theme"
-).split()
+    *("feedback_id", "source", "channel", "voice", "author_role", "account_id", "created_at", "verbatim"),
+    *("nps", "churn_signal", "dependency", "csm", "url", "theme"),
+)
 
 
 def phrasings(root: Path) -> list[tuple[str, str]]:
@@ -23,8 +24,8 @@ def phrasings(root: Path) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for path in sorted((root / "src/vocanalytics/demo/phrasings").glob("*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        texts = content.get("phrasings", content.get("verbatims", ())) if isinstance(content, dict) else ()
-        found += [(text if isinstance(text, str) else text["text"], content["name"]) for text in texts if "name" in content]
+        if isinstance(content, dict) and "name" in content:
+            found += [(text, content["name"]) for text in (*content["customer"], *content["paraphrase"])]
     return found
 
 
@@ -54,7 +55,7 @@ def write_big_quarter(project: Path, source: Path, rows: int, accounts: int, *, 
     names = sorted({name for _, name in texts})
     with (curated / "alignment.csv").open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow("theme relation score_cs rationale_cs score_product rationale_product".split())
+        writer.writerow(["theme", "relation", "score_cs", "rationale_cs", "score_product", "rationale_product"])
         writer.writerows((name, "adjacent", 3, "benchmark", 2, "benchmark") for name in names)
 
 
@@ -73,7 +74,8 @@ def _row(number: int, texts: list[tuple[str, str]], accounts: int, rng: random.R
 
 
 def _write_accounts(path: Path, accounts: int, rng: random.Random) -> None:
-    columns = "account_id account_name lifecycle tier is_icp arr currency renewal_date seats_owned seats_addressable health"
+    columns = "account_id account_name lifecycle tier is_icp arr currency renewal_date"
+    columns += " seats_owned seats_addressable health"
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns.split())

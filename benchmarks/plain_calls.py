@@ -1,6 +1,6 @@
 """The calls of the five notebooks in one process, for the benchmark: what the work costs without kernels.
 
-It runs the very code cells of the notebooks, so the two can never drift apart. Each stage prints a line when it is done.
+It runs the very code cells of the notebooks, so the two can never drift apart. Each stage prints a line when done.
 """
 
 from __future__ import annotations

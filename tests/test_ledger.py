@@ -34,7 +34,8 @@ DIGEST = "a" * 64
 def _fingerprint(**changes: object) -> Fingerprint:
     code = CodeState(version="1", package_sha256="p", notebooks={}, suites={}, revision="r", changed=False)
     facts: dict[str, object] = {
-        "quarter": "2026Q3", "as_of": "2026-09-30", "inputs": (), "previous_run": None, "config_sha256": "c", "code": code,
+        "quarter": "2026Q3", "as_of": "2026-09-30", "inputs": (), "previous_run": None, "config_sha256": "c",
+        "code": code,
     }  # fmt: skip
     return Fingerprint(**{**facts, **changes})  # type: ignore[arg-type]
 
@@ -200,7 +201,8 @@ def test_staging_without_intent_is_cleared(tmp_path: Path) -> None:
 def test_the_lock_names_its_holder(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\nfrom vocanalytics.ledger import project_lock\n"
-        "with project_lock(pathlib.Path(sys.argv[1]), 'run 2026Q3-0'):\n    print('held', flush=True); sys.stdin.read()\n"
+        "with project_lock(pathlib.Path(sys.argv[1]), 'run 2026Q3-0'):\n"
+        "    print('held', flush=True); sys.stdin.read()\n"
     )
     other = subprocess.Popen(
         [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -115,7 +115,8 @@ def test_parameters_are_given_as_declared_and_nothing_else(tmp_path: Path) -> No
     ("cell", "said"),
     [
         (
-            "from vocanalytics.errors import SourceError\nraise SourceError('no rows', where='feedback.csv', advice='Export again')",
+            "from vocanalytics.errors import SourceError\n"
+            "raise SourceError('no rows', where='feedback.csv', advice='Export again')",
             "notebook 40_score, cell 3: feedback.csv: no rows. Export again.",
         ),
         ("{}['arr']", "notebook 40_score, cell 3: KeyError: 'arr'."),

@@ -207,4 +207,3 @@ def _keep_failed(plan: Plan) -> None:
         staged.rename(places.failed(run_id))
     shutil.rmtree(places.staged_tables(run_id), ignore_errors=True)
     shutil.rmtree(staged, ignore_errors=True)
-

@@ -8,7 +8,7 @@ from typing import Any
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
 from vocanalytics.report.safe_text import name_key, one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import capital, clip, counted, verb
+from vocanalytics.report.wording import capital, clip, counted, sentence, verb
 from vocanalytics.vocabulary import Flag, Start
 
 _RATIONALE_CHARACTERS = 400
@@ -77,7 +77,7 @@ def _dispute(theme: Theme, said: Mapping[str, Any], rescored: Mapping[str, Any],
 
 
 def _reason(text: str | None) -> str:
-    return clip(one_line(text), _RATIONALE_CHARACTERS) or "No reason was given."
+    return sentence(clip(one_line(text), _RATIONALE_CHARACTERS)) or "No reason was given."
 
 
 def _move(now: Start, then: Start) -> str:
@@ -103,10 +103,11 @@ def _effect(theme: Theme, rescored: Mapping[str, Any]) -> str:
 
 
 def trade_offs(facts: Facts) -> tuple[TradeOff, ...]:
-    """One card for each trade-off; a theme that is one in both ways appears once for each."""
-    high_revenue = [_high_revenue(theme, facts) for theme in facts.flagged(Flag.TRADE_OFF_REVENUE)]
-    high_breadth = [_high_breadth(theme, facts) for theme in facts.flagged(Flag.TRADE_OFF_BREADTH)]
-    return tuple(sorted([*high_revenue, *high_breadth], key=lambda card: (card.theme.rank or 10**6, card.kind)))
+    """One card for each trade-off among the ranked themes; one that is both appears once for each."""
+    ranked = facts.ranked
+    high_revenue = [_high_revenue(theme, facts) for theme in ranked if theme.has(Flag.TRADE_OFF_REVENUE)]
+    high_breadth = [_high_breadth(theme, facts) for theme in ranked if theme.has(Flag.TRADE_OFF_BREADTH)]
+    return tuple(sorted([*high_revenue, *high_breadth], key=lambda card: (card.theme.rank or 0, card.kind)))
 
 
 def _high_revenue(theme: Theme, facts: Facts) -> TradeOff:
@@ -147,7 +148,7 @@ def _high_breadth(theme: Theme, facts: Facts) -> TradeOff:
 
 
 def _standing(theme: Theme) -> str:
-    return f"Rank {theme.rank}, composite {theme.composite}" if theme.rank else "Not ranked"
+    return f"Rank {theme.rank}, composite {theme.composite}"
 
 
 def _signalled(theme: Theme, facts: Facts) -> str:
@@ -165,4 +166,4 @@ def _few(theme: Theme, facts: Facts) -> str:
 
 def _counted_reason(theme: Theme, said: Mapping[str, Any]) -> str:
     reason = said.get("rationale_product") if theme.alignment_product else said.get("rationale_cs")
-    return clip(one_line(reason), _RATIONALE_CHARACTERS)
+    return sentence(clip(one_line(reason), _RATIONALE_CHARACTERS))

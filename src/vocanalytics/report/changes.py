@@ -9,7 +9,7 @@ from vocanalytics.report.facts import Facts, Theme, ThemeRef
 from vocanalytics.report.safe_text import name_key, one_line
 from vocanalytics.report.shown import Heading, Shown
 from vocanalytics.report.wording import HEADING_WORDS, capital, clip, counted, fitting, joined_up_to, number
-from vocanalytics.vocabulary import Decision
+from vocanalytics.vocabulary import Decision, Start
 
 DECISION_NAMES = {
     Decision.BUILD.value: "Build",
@@ -159,7 +159,7 @@ def _standing(theme: Theme | None, facts: Facts) -> str:
     if theme is None:
         return "Not heard this quarter."
     if theme.rank is None:
-        rank = f"Heard again, {theme.start.value} now."
+        rank = "Heard again, on the CPO list now." if theme.start is Start.ESCALATE else "Heard again, not scored yet."
     elif theme.previous_rank == theme.rank:
         rank = f"Heard again, rank {theme.rank} as before."
     elif theme.previous_rank:

@@ -47,25 +47,25 @@ def checks_heading(checks: tuple[CheckRow, ...]) -> str:
 
 
 def _suites(facts: Facts) -> Iterator[CheckRow]:
-    """One row for the expectations of a table that held, one for each that did not."""
+    """One row for each expectation of a table that did not hold everywhere, one for all that did."""
     for table, group in groupby(facts.run.validation.checks, key=lambda check: check.table):
         checks = list(group)
         broken = [check for check in checks if not check.success]
-        held = len(checks) - len(broken)
-        if held:
-            result = f"{held} of {tallied(len(checks), 'expectation')} hold"
-            yield CheckRow(name=f"Suite of {table}", result=result, verdict="Pass", touches="–")
         yield from (_broken(check) for check in broken)
+        if held := len(checks) - len(broken):
+            which = "the other" if broken else "all"
+            name = f"{capital(table)}: {which} {tallied(held, 'expectation')}"
+            yield CheckRow(name=name, result=verb(held, "holds", "hold"), verdict="Pass", touches="–")
 
 
 def _broken(check: Check) -> CheckRow:
-    column = f", {check.column}" if check.column else ""
-    of = f" of {check.rows:,}" if check.rows is not None else ""
+    message = check.message or check.expectation.replace("_", " ")
+    said = message if not check.column or check.column in message else f"{check.column}, {message}"
+    rows = f"{check.failed:,}" if check.failed is not None else "some"
+    of = f" of {tallied(check.rows, 'row')}" if check.rows is not None else " rows"
     return CheckRow(
-        name=one_line(f"{capital(check.table)}{column}: {check.message or check.expectation.replace('_', ' ')}"),
-        result=f"{check.failed:,}{of} {verb(check.failed, 'row', 'rows')}"
-        if check.failed is not None
-        else "does not hold",
+        name=one_line(f"{capital(check.table)}: {said}"),
+        result=rows + of,
         verdict="Fail" if check.is_failure else "Watch",
         touches=_BECAME.get(check.on_failure, "–"),
     )

@@ -129,7 +129,7 @@ def unclustered(facts: Facts) -> tuple[Unmatched, ...]:
         .sort("rows", "reason", descending=[True, False], maintain_order=True)
     )
     return tuple(
-        Unmatched(reason=capital(one_line(row["reason"])), rows=row["rows"], hints="")
+        Unmatched(reason=capital(one_line(row["reason"].replace("_", " "))), rows=row["rows"], hints="")
         for row in by_reason.head(_UNMATCHED_SHOWN).iter_rows(named=True)
     )
 

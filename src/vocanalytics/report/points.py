@@ -72,7 +72,8 @@ def _ranked(facts: Facts, disputes: tuple[Dispute, ...]) -> Iterator[Point]:
         yield _waiting(facts, waiting)
     if disputes:
         yield _disputes(disputes)
-    if trade_offs := facts.flagged(Flag.TRADE_OFF_REVENUE, Flag.TRADE_OFF_BREADTH):
+    flagged = facts.flagged(Flag.TRADE_OFF_REVENUE, Flag.TRADE_OFF_BREADTH)
+    if trade_offs := [theme for theme in flagged if theme.rank]:
         yield _trade_off(facts, max(trade_offs, key=lambda theme: (theme.arr_exposed, theme.theme_id)), len(trade_offs))
     if baselines := facts.flagged(Flag.BASELINE_ENTERPRISE, Flag.BASELINE_MID_MARKET, Flag.BASELINE_SMB):
         yield _baseline(facts, baselines)

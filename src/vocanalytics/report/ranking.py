@@ -8,7 +8,7 @@ from itertools import groupby
 from vocanalytics.report.baselines import TIER_NAMES
 from vocanalytics.report.facts import Facts, Theme
 from vocanalytics.report.shown import Heading, Shown
-from vocanalytics.report.wording import HEADING_WORDS, capital, counted, fitting, joined, verb
+from vocanalytics.report.wording import HEADING_WORDS, capital, counted, fitting, joined, number, verb
 from vocanalytics.vocabulary import Flag, Start
 
 FLAG_NAMES = {
@@ -98,7 +98,13 @@ def _heading(facts: Facts) -> str:
     plain = (
         f"{capital(counted(len(first), 'theme'))} {verb(len(first), 'leads', 'lead')} with {first[0].composite} of 15"
     )
-    return fitting(HEADING_WORDS, capital(f"{leads}; {follow}") if follow else capital(leads), capital(leads), plain)
+    many = (
+        f"{counted(len(second), 'theme')} {verb(len(second), 'follows', 'follow')} at {second[0].composite}"
+        if second
+        else ""
+    )
+    both = [f"{leads}; {said}" for said in (follow, many) if said]
+    return fitting(HEADING_WORDS, *(capital(said) for said in (*both, leads, plain)))
 
 
 def _named(themes: list[Theme]) -> str:
@@ -218,5 +224,5 @@ def _recalibrate(facts: Facts) -> str:
     moved = [theme for theme in build if theme.has(Flag.OVERRIDE_LOGO, Flag.OVERRIDE_COMPETITIVE)]
     if not moved or Decimal(len(moved)) <= share * len(build):
         return ""
-    rest = f"{capital(counted(len(moved), 'build'))} of {len(build)} {verb(len(moved), 'rests', 'rest')} on an override"
+    rest = f"{capital(number(len(moved)))} of {counted(len(build), 'build')} {verb(len(moved), 'rests', 'rest')} on an override"
     return f"{rest}, more than {(share * 100).normalize():f}%: recalibrate the model."

@@ -7,7 +7,8 @@ from vocanalytics.report.cards import Dispute, TradeOff, trade_offs
 from vocanalytics.report.facts import Facts
 from vocanalytics.report.overrides import Overrides, overrides
 from vocanalytics.report.shown import Heading, Shown
-from vocanalytics.report.wording import capital, counted, joined
+from vocanalytics.report.wording import capital, counted, joined, verb
+from vocanalytics.vocabulary import Flag
 
 #: More cards than this nobody reads before a session; the others are counted and stand in the theme files.
 _CARDS = 12
@@ -41,9 +42,7 @@ def settle(facts: Facts, disputed: tuple[Dispute, ...]) -> Settle:
         trading=len(trading),
         trade_offs_heading=_trade_offs_heading(len(trading)),
         trade_offs=trading[:_CARDS],
-        trade_offs_note=_left_out(len(trading))
-        if trading
-        else "No theme is high on one dimension and low on the one it depends on.",
+        trade_offs_note=_trade_offs_note(facts, len(trading)),
         baseline=grid,
         overrides=asked,
     )
@@ -79,8 +78,20 @@ def _trade_offs_heading(trading: int) -> str:
     return (
         f"{capital(counted(trading, 'trade-off'))} that the score cannot decide"
         if trading
-        else "No theme is a trade-off"
+        else "No ranked theme is a trade-off"
     )
+
+
+def _trade_offs_note(facts: Facts, trading: int) -> str:
+    flagged = facts.flagged(Flag.TRADE_OFF_REVENUE, Flag.TRADE_OFF_BREADTH)
+    apart = sum(theme.rank is None for theme in flagged)
+    none = "" if trading else "No ranked theme is high on one dimension and low on the one it depends on."
+    also = (
+        f"{capital(counted(apart, 'theme'))} without a rank {verb(apart, 'is', 'are')} flagged in section 2."
+        if apart
+        else ""
+    )
+    return " ".join(said for said in (none, _left_out(trading), also) if said)
 
 
 def _left_out(cards: int) -> str:

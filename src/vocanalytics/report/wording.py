@@ -67,6 +67,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def sentence(text: str) -> str:
+    """A remark as a sentence: with a full stop, unless it ends in a mark of its own."""
+    return f"{text}." if text and text[-1] not in ".!?…" else text
+
+
 def percent(part: int, whole: int) -> str:
     """A share without decimals, rounded half up; nothing of nothing is 0%."""
     return f"{(200 * part + whole) // (2 * whole) if whole else 0}%"
