@@ -14,6 +14,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 from report_runs import AS_OF, MODEL, THEMES, Spec, loaded, previous_scores, viewed
 
 from vocanalytics.report import PreRead, build_view
@@ -291,6 +292,23 @@ def test_last_quarter_is_compared_and_its_decisions_are_followed_up(tmp_path: Pa
         if then and row.theme.rank:
             assert row.moved_by == then - row.theme.rank
     assert view.ranking.since == "Since Q2"
+
+
+def test_without_decisions_the_largest_moves_head_the_comparison(tmp_path: Path) -> None:
+    previous = previous_scores(Spec(), tmp_path / "before")
+    turned = previous.with_columns(
+        rank=pl.when(pl.col("rank").is_not_null()).then(pl.col("rank").max() + 1 - pl.col("rank"))
+    )
+    view = viewed(Spec(previous=turned), tmp_path / "now")
+    assert re.fullmatch(r".+ rose from rank \d+ to \d+(; .+ fell from rank \d+ to \d+)?", view.changes.heading)
+    same = loaded(Spec(), tmp_path / "same")["theme_scores"]
+    assert viewed(Spec(previous=same), tmp_path / "again").changes.heading.startswith("No theme ranked in both")
+
+
+def test_a_text_over_its_limit_never_reaches_the_page(view: PreRead) -> None:
+    point = view.bottom_line.points[0]
+    with pytest.raises(ValidationError, match="more than 25 words"):
+        type(point).model_validate(point.model_dump() | {"text": "word " * 26})
 
 
 def test_many_themes_stay_within_every_limit(tmp_path: Path) -> None:

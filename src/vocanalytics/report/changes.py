@@ -65,7 +65,7 @@ def changes(facts: Facts) -> Changes:
         moves_note=f"The {_MOVES_SHOWN} largest moves; {counted(left_out, 'theme')} more in the matrix."
         if left_out
         else "",
-        decisions_title=f"What became of {counted(len(decisions), 'decision')}",
+        decisions_title=f"What became of {counted(len(decisions), 'decision')}" if decisions else "",
         decisions=decisions,
         note=_note(facts, decisions),
     )

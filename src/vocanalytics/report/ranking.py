@@ -224,5 +224,6 @@ def _recalibrate(facts: Facts) -> str:
     moved = [theme for theme in build if theme.has(Flag.OVERRIDE_LOGO, Flag.OVERRIDE_COMPETITIVE)]
     if not moved or Decimal(len(moved)) <= share * len(build):
         return ""
-    rest = f"{capital(number(len(moved)))} of {counted(len(build), 'build')} {verb(len(moved), 'rests', 'rest')} on an override"
+    some = f"{capital(number(len(moved)))} of {counted(len(build), 'build')}"
+    rest = f"{some} {verb(len(moved), 'rests', 'rest')} on an override"
     return f"{rest}, more than {(share * 100).normalize():f}%: recalibrate the model."

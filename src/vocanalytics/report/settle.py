@@ -86,11 +86,8 @@ def _trade_offs_note(facts: Facts, trading: int) -> str:
     flagged = facts.flagged(Flag.TRADE_OFF_REVENUE, Flag.TRADE_OFF_BREADTH)
     apart = sum(theme.rank is None for theme in flagged)
     none = "" if trading else "No ranked theme is high on one dimension and low on the one it depends on."
-    also = (
-        f"{capital(counted(apart, 'theme'))} without a rank {verb(apart, 'is', 'are')} flagged in section 2."
-        if apart
-        else ""
-    )
+    are, them = verb(apart, "is a trade-off", "are trade-offs"), verb(apart, "it", "them")
+    also = f"{capital(counted(apart, 'theme'))} without a rank {are} too; section 2 flags {them}." if apart else ""
     return " ".join(said for said in (none, _left_out(trading), also) if said)
 
 
