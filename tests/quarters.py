@@ -133,8 +133,8 @@ def on(engine: str, frame: pl.DataFrame) -> Frame:
 
 def theme_frame(themes: Mapping[str, str]) -> pl.DataFrame:
     """Themes by id and name."""
-    columns = {"theme_id": list(themes), "theme_name": list(themes.values())}
-    return pl.DataFrame(columns, schema={"theme_id": pl.String, "theme_name": pl.String})
+    columns = {"theme_id": list(themes), "theme_name": list(themes.values()), "status": ["active"] * len(themes)}
+    return pl.DataFrame(columns, schema={"theme_id": pl.String, "theme_name": pl.String, "status": pl.String})
 
 
 def feedback_frame(rows: Sequence[Mapping[str, str]], known: Iterable[str]) -> pl.DataFrame:

@@ -24,8 +24,8 @@ CHURN_FACTOR = {"explicit": Decimal("1.0"), "inferred": Decimal("0.5"), "none": 
 BUILD_AT, DEFER_AT = 12, 7
 FLAGS = [
     "disputed_score", "preliminary_alignment", "trade_off_revenue", "trade_off_breadth", "baseline_enterprise",
-    "baseline_mid_market", "baseline_smb", "isolated", "emerging", "unscored", "override_referenceable_logo",
-    "override_compliance", "override_competitive_emergency", "override_not_applied",
+    "baseline_mid_market", "baseline_smb", "isolated", "out_of_scope", "emerging", "unscored",
+    "override_referenceable_logo", "override_compliance", "override_competitive_emergency", "override_not_applied",
 ]  # fmt: skip
 
 
@@ -253,7 +253,7 @@ def _theme_row(
         "alignment_cs": cs,
         "alignment_product": product,
         "alignment_score": counts,
-        "composite": None if counts is None else revenue_score + breadth_score + counts,
+        "composite": None if counts is None or not pairs else revenue_score + breadth_score + counts,
         "rank": None,
         "start": None,
         "flags": flags,
@@ -274,6 +274,7 @@ def _read(
     is_open = bool(flags)
     flags.extend(["preliminary_alignment"] if product is None and cs is not None else [])
     flags.extend(["isolated"] if row["accounts"] == 1 else [])
+    flags.extend(["out_of_scope"] if row["accounts"] == 0 else [])
     flags.extend(["emerging"] if previous is not None and row["theme_id"] not in set(previous) else [])
     flags.extend(["unscored"] if alignment is None else [])
     if has_override:

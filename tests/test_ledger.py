@@ -239,4 +239,11 @@ def test_code_state_names_notebooks_and_revision(root: Path, tmp_path: Path) -> 
     assert set(state.notebooks) == {"10_pull"}
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks/10_pull.ipynb").write_text("{}")
-    assert code_state(tmp_path, ["10_pull"]).revision is None
+    elsewhere = code_state(tmp_path, ["10_pull"])
+    assert elsewhere.notebooks != state.notebooks
+    assert (elsewhere.package_sha256, elsewhere.revision) == (state.package_sha256, state.revision)
+
+
+def test_the_revision_is_that_of_the_running_package(root: Path) -> None:
+    found = subprocess.run(["git", "-C", root / "src", "rev-parse", "HEAD"], capture_output=True, text=True)
+    assert code_state(root, []).revision == (found.stdout.strip() if found.returncode == 0 else None)

@@ -141,8 +141,8 @@ def test_a_failing_cell_is_one_line_and_the_notebook_is_kept(tmp_path: Path, cel
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["quarterly", "--quarter", "2026Q9"], "Stopped. QUARTER: not a quarter (found '2026Q9'"),
-        (["quarterly", "--quarter", "2026Q3", "--as-of", "30.9.2026"], "Stopped. AS_OF: not a date"),
+        (["quarterly", "--quarter", "2026Q9"], "Stopped: QUARTER: not a quarter (found '2026Q9'"),
+        (["quarterly", "--quarter", "2026Q3", "--as-of", "30.9.2026"], "Stopped: AS_OF: not a date"),
         (["quarterly", "--quarter", "2020Q1"], "data/raw/2020Q1: there are no exports for this quarter"),
         (["verify", "2026Q3-0123456789ab"], "the ledger has no such run"),
         (["verify", "../../etc/passwd"], "the ledger has no such run"),

@@ -8,9 +8,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from quarters import Rows, account, aligned, in_days, overridden, scored
+from quarters import MODEL, Rows, account, aligned, in_days, inputs, overridden, scored
 from scoring_cases import changed, large, quarter, small, theme, with_others
 
+from vocanalytics.scoring import score
 from vocanalytics.vocabulary import Flag
 
 COMPOSITE_8 = (large("a"), [aligned("T", "adjacent", "3", "3")])  # 2 + 3 + 3
@@ -104,7 +105,7 @@ def builds(count: int, **changes: Any) -> Rows:
         (0, "No themes start as build, fewer than the 3 to 5 of a shortlist; next in line: next."),
         (1, "1 theme starts as build, fewer than the 3 to 5 of a shortlist; next in line: next."),
         (2, "2 themes start as build, fewer than the 3 to 5 of a shortlist; next in line: next."),
-        (6, "6 themes start as build, more than the 3 to 5 of a shortlist; last by rank: T5."),
+        (6, "6 themes start as build, more than the 3 to 5 of a shortlist; beyond it: T5."),
     ],
 )
 def test_a_shortlist_outside_its_size_is_said_and_never_stretched(count: int, note: str) -> None:
@@ -134,3 +135,25 @@ def test_what_is_unknown_of_the_accounts_is_counted() -> None:
         note.startswith("Renewal unknown: 1 of the 2 accounts behind the themes has no renewal date") for note in notes
     )
     assert any(note.startswith("Headroom unknown: 1 of the 2 accounts behind the themes has neither") for note in notes)
+
+
+def test_a_theme_that_no_account_in_scope_asks_for_is_tracked_and_not_scored() -> None:
+    behind = {"inside": small(1, "I"), "outside": small(2, "O", lifecycle="prospect")}
+    alignment = [aligned(name, "direct", "5", "5") for name in behind]
+    found = scored(with_others(quarter(behind, alignment=alignment)))
+    outside = theme(found, "outside")
+    assert [outside[name] for name in ("accounts", "composite", "rank", "start")] == [0, None, None, "unscored"]
+    assert outside["alignment_score"] == 5
+    assert outside["flags"] == ["out_of_scope"]
+    assert theme(found, "inside")["rank"] == 1
+    assert "Asked for by no account in scope, so tracked and not scored: outside." in found.notes
+    assert not any(note.startswith("Open work") for note in found.notes)
+
+
+def test_an_alignment_that_a_found_theme_took_by_name_is_said() -> None:
+    rows = with_others(quarter({"Bulk export": small(1)}, alignment=[aligned("bulk_export", "none", "1", "1")]))
+    known = inputs(rows)
+    found = replace(known, themes=known.themes.with_columns(status=pl.lit("proposed")))
+    said = "The alignment of 1 theme found by the machine was taken by name; check that the name means the same"
+    assert any(note.startswith(said) for note in score(found, rows.as_of, MODEL).notes)
+    assert not any(note.startswith(said) for note in score(known, rows.as_of, MODEL).notes)

@@ -81,8 +81,9 @@ def fold_duplicates(feedback: pl.DataFrame) -> Folded:
     Rows that a team filed under different themes stay apart, since each theme has its own claim to the account; a row
     without a theme joins the first.
 
-    The row with the smallest `feedback_id` is kept. It takes the strongest churn signal and the highest dependency of
-    all, and what it leaves open from the first row that says it, so that folding never lowers a score.
+    The customer's own row is kept before a colleague's paraphrase, then the smallest `feedback_id`. It takes the
+    strongest churn signal and the highest dependency of all, and what it leaves open from the first row that says it,
+    so that folding never lowers a score.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def fold_duplicates(feedback: pl.DataFrame) -> Folded:
     Folded
         Mentions and duplicates; together as many rows as came in.
     """
-    ordered = feedback.sort("feedback_id", maintain_order=True)
+    ordered = feedback.sort(pl.col("voice") == "paraphrase", "feedback_id", maintain_order=True, nulls_last=False)
     rows = ordered.with_columns(normalised(ordered["verbatim"]).alias("_said"), _whose=_whose())
     may_repeat = pl.all_horizontal(pl.col("_whose", "_said").is_not_null()) & (pl.len().over("_whose", "_said") > 1)
     single = rows.filter(~may_repeat).with_columns(pl.concat_list("url").list.drop_nulls().alias("links"))

@@ -20,14 +20,14 @@ class _Clear(click.Group):
         try:
             return super().invoke(ctx)
         except VocError as error:
-            click.echo(f"Stopped. {error}", err=True)
+            click.echo(f"Stopped: {error}", err=True)
             ctx.exit(1)
         except KeyboardInterrupt:
             click.echo("Stopped by you; nothing was published.", err=True)
             ctx.exit(130)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Stopped. {where}{error.strerror or error}. Nothing was published.", err=True)
+            click.echo(f"Stopped: {where}{error.strerror or error}. Nothing was published.", err=True)
             ctx.exit(1)
 
 

@@ -83,7 +83,7 @@ def code_state(root: Path, notebooks: Iterable[str]) -> CodeState:
     package = Path(__file__).resolve().parent.parent
     names = sorted(notebooks)
     suites = sorted((root / "expectations").glob("*.json"))
-    revision, changed = _git(root)
+    revision, changed = _git(package)
     return CodeState(
         version=__version__,
         package_sha256=_tree_sha256(package),
@@ -101,11 +101,14 @@ def _tree_sha256(folder: Path) -> str:
 
 
 def _git(root: Path) -> tuple[str | None, bool | None]:
+    """Revision of the checkout that holds the running package, and whether it was changed; None without one."""
+
     def said(*words: str) -> str:
         command = ["git", "-C", str(root), *words]
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
 
     try:
+        said("ls-files", "--error-unmatch", "__init__.py")
         return said("rev-parse", "HEAD"), bool(said("status", "--porcelain", "--untracked-files=no"))
     except (OSError, subprocess.SubprocessError):
         return None, None

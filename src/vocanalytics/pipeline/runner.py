@@ -158,10 +158,9 @@ def _refuse_changed(plan: Plan) -> None:
     before = plan.fingerprint
     if now.run_id == before.run_id:
         return
-    changed = sorted({item.name for item in set(now.inputs) ^ set(before.inputs)}) or ["settings or code"]
+    changed = sorted({item.name for item in set(now.inputs) ^ set(before.inputs)}) or ["the settings or the code"]
     raise StepError(
-        "something changed while the run was going",
-        found=", ".join(changed[:5]),
+        f"{', '.join(changed[:5])} changed while the run was going",
         advice="Nothing was published; run again",
     )
 

@@ -11,7 +11,15 @@ from vocanalytics.errors import ScoringError
 from vocanalytics.scoring.curated import fit_themes, where_of
 from vocanalytics.settings import AlignmentSettings
 
-_KEPT = ("theme_id", "alignment_cs", "alignment_product", "alignment_score", "rationale_cs", "rationale_product")
+_KEPT = (
+    "theme_id",
+    "theme_name",
+    "alignment_cs",
+    "alignment_product",
+    "alignment_score",
+    "rationale_cs",
+    "rationale_product",
+)
 
 
 class Aligned(NamedTuple):
@@ -30,7 +38,7 @@ def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, setti
     rows
         The curated table `alignment`.
     themes
-        `theme_id, theme_name` of the quarter.
+        `theme_id, theme_name, status` of the quarter.
     roadmap
         The published roadmap themes.
     settings
@@ -40,7 +48,8 @@ def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, setti
     -------
     Aligned
         `theme_id, alignment_cs, alignment_product, alignment_score, rationale_cs, rationale_product, is_preliminary,
-        is_disputed`; names that fit no theme; roadmap ids that were not published.
+        is_disputed, by_id, is_found` (named by its id; found by the machine and not yet named by a person); names that
+        fit no theme; roadmap ids that were not published.
 
     Raises
     ------
@@ -59,12 +68,19 @@ def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, setti
             *_KEPT,
             (product.is_null() & cs.is_not_null()).alias("is_preliminary"),
             ((cs - product).abs() >= settings.dispute_difference).fill_null(False).alias("is_disputed"),
+            (pl.col("theme").str.strip_chars() == pl.col("theme_id")).alias("by_id"),
+            pl.col("theme_id").is_in(_found(themes).implode()).alias("is_found"),
         )
     )
     published = set(roadmap["roadmap_id"].to_list())
     named = [(row["roadmap_id"], where_of(row, "alignment")) for row in fitted.rows.iter_rows(named=True)]
     unpublished = tuple(f"{bet!r} ({where})" for bet, where in named if bet is not None and bet not in published)
     return Aligned(by_theme, fitted.unknown, unpublished)
+
+
+def _found(themes: pl.DataFrame) -> pl.Series:
+    """Themes that the machine found and nobody has named yet."""
+    return themes.filter(pl.col("status") == "proposed")["theme_id"]
 
 
 def _check(row: Mapping[str, Any], settings: AlignmentSettings) -> None:

@@ -34,7 +34,7 @@ def gather(
     polars.DataFrame
         The rows of `by_theme` with what `place` and `flagged` need; every mark is true or false, never null.
     """
-    alignment = aligned.by_theme.drop("rationale_cs", "rationale_product")
+    alignment = aligned.by_theme.drop("theme_name", "rationale_cs", "rationale_product", "by_id", "is_found")
     facts = by_theme.join(alignment, on="theme_id", how="left", maintain_order="left")
     facts = facts.join(_override_marks(overridden), on="theme_id", how="left", maintain_order="left")
     marked = facts.with_columns(

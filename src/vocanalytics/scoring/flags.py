@@ -54,6 +54,7 @@ def _marks() -> dict[Flag, pl.Expr]:
         Flag.BASELINE_MID_MARKET: pl.col("baseline_mid_market"),
         Flag.BASELINE_SMB: pl.col("baseline_smb"),
         Flag.ISOLATED: pl.col("accounts") == 1,
+        Flag.OUT_OF_SCOPE: pl.col("accounts") == 0,
         Flag.EMERGING: pl.col("is_emerging"),
         Flag.UNSCORED: pl.col("alignment_score").is_null(),
         Flag.OVERRIDE_LOGO: pl.col("override") == OverrideKind.REFERENCEABLE_LOGO.value,

@@ -24,7 +24,16 @@ def curated_notes(aligned: Aligned, overridden: Overridden, placed: pl.DataFrame
             yield f"The {file} file names {themes}: {_listed(unknown)}."
     if aligned.unpublished:
         yield f"The alignment file leans on roadmap themes that are not published: {_listed(aligned.unpublished)}."
-    waiting = pl.col("alignment_score").is_null() & (pl.col("start") != Start.ESCALATE.value)
+    by_name = aligned.by_theme.filter(pl.col("is_found") & ~pl.col("by_id"))["theme_name"].to_list()
+    if by_name:
+        yield (
+            f"The alignment of {_count(by_name, 'theme')} found by the machine was taken by name; check that the name "
+            f"means the same: {_listed(by_name)}."
+        )
+    outside = placed.filter(pl.col("accounts") == 0)["theme_name"].to_list()
+    if outside:
+        yield f"Asked for by no account in scope, so tracked and not scored: {_listed(outside)}."
+    waiting = pl.col("alignment_score").is_null() & (pl.col("start") != Start.ESCALATE.value) & (pl.col("accounts") > 0)
     unscored = placed.filter(waiting)["theme_name"].to_list()
     if unscored:
         yield f"Open work: {_count(unscored, 'theme')} without alignment, ranked apart: {_listed(unscored)}."
@@ -43,7 +52,7 @@ def shortlist_notes(placed: pl.DataFrame, reading: ReadingSettings) -> Iterator[
         yield f"{_start(chosen.height)} as build, fewer than the {size} of a shortlist{then}."
     if chosen.height > reading.shortlist_max:
         beyond = chosen.tail(chosen.height - reading.shortlist_max)["theme_name"].to_list()
-        yield f"{_start(chosen.height)} as build, more than the {size} of a shortlist; last by rank: {_listed(beyond)}."
+        yield f"{_start(chosen.height)} as build, more than the {size} of a shortlist; beyond it: {_listed(beyond)}."
     overridden = chosen.filter(pl.col("override").is_not_null()).height
     if overridden * ONE > thousandths(reading.recalibrate_share) * chosen.height:
         share = f"{reading.recalibrate_share * 100:.0f}%"
@@ -61,7 +70,7 @@ def account_notes(by_theme_account: pl.DataFrame, counted: pl.DataFrame) -> Iter
     if overdue:
         yield f"Overdue: {overdue} {behind} {_have(overdue)} a renewal date in the past, which counts as due."
     if unknown:
-        yield f"Renewal unknown: {unknown} {behind} {_have(unknown)} no renewal date, which counts as its own factor."
+        yield f"Renewal unknown: {unknown} {behind} {_have(unknown)} no renewal date, which counts like a far one."
     if silent:
         yield f"Headroom unknown: {silent} {behind} {_have(silent)} neither headroom nor seats, which counts as 0."
 

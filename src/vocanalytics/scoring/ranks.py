@@ -19,18 +19,20 @@ def place(themes: pl.DataFrame, reading: ReadingSettings) -> pl.DataFrame:
     Parameters
     ----------
     themes
-        One row per theme: `theme_id, revenue` (cents), `revenue_score, breadth_score, alignment_score` (null while
-        missing), `is_disputed, is_baseline`, and `override` (the kind of an approved one, else null).
+        One row per theme: `theme_id, accounts, revenue` (cents), `revenue_score, breadth_score, alignment_score` (null
+        while missing), `is_disputed, is_baseline`, and `override` (the kind of an approved one, else null).
     reading
         Thresholds of the starting positions.
 
     Returns
     -------
     polars.DataFrame
-        The rows with `composite, trades_off_revenue, trades_off_breadth, rank, start`, ranked themes first.
+        The rows with `composite, trades_off_revenue, trades_off_breadth, rank, start`, ranked themes first. A theme
+        that no account in scope asks for is tracked, not scored: it has no composite.
     """
     sums = formulas.composite(nw.col("revenue_score"), nw.col("breadth_score"), nw.col("alignment_score"))
-    scored = nw.from_native(themes).with_columns(composite=sums).to_native()
+    counts = nw.when(nw.col("accounts") > 0).then(sums)
+    scored = nw.from_native(themes).with_columns(composite=counts).to_native()
     read = scored.with_columns(**_trade_offs(reading))
     return _in_order(_ranked(read).with_columns(start=_start(reading)))
 

@@ -94,6 +94,7 @@ class Flag(StrEnum):
     BASELINE_MID_MARKET = "baseline_mid_market"
     BASELINE_SMB = "baseline_smb"
     ISOLATED = "isolated"
+    OUT_OF_SCOPE = "out_of_scope"
     EMERGING = "emerging"
     UNSCORED = "unscored"
     OVERRIDE_LOGO = "override_referenceable_logo"
