@@ -22,8 +22,9 @@ curated_dir: str = "data/curated"
 from pathlib import Path
 
 from vocanalytics import sources
-from vocanalytics.settings import Quarter, read_model
+from vocanalytics.settings import Quarter, enter_project, read_model
 
+enter_project()
 settings = read_model(Path(model))
 
 # %%

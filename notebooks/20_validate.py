@@ -23,8 +23,9 @@ from datetime import date
 from pathlib import Path
 
 from vocanalytics import contracts, sources, verbatims
-from vocanalytics.settings import Quarter, read_model
+from vocanalytics.settings import Quarter, enter_project, read_model
 
+enter_project()
 settings = read_model(Path(model))
 pulled = sources.read_pulled(Path(run_dir))
 

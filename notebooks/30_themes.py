@@ -20,8 +20,9 @@ codebook: str = "data/curated/codebook.yml"
 from pathlib import Path
 
 from vocanalytics import tables, themes
-from vocanalytics.settings import read_model
+from vocanalytics.settings import enter_project, read_model
 
+enter_project()
 settings = read_model(Path(model))
 feedback = tables.read_table(run_dir, "accepted_feedback")
 

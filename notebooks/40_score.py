@@ -22,8 +22,9 @@ from datetime import date
 from pathlib import Path
 
 from vocanalytics import scoring
-from vocanalytics.settings import read_model
+from vocanalytics.settings import enter_project, read_model
 
+enter_project()
 settings = read_model(Path(model))
 inputs = scoring.read_inputs(Path(run_dir), previous_dir)
 

@@ -26,8 +26,9 @@ from datetime import date
 from pathlib import Path
 
 from vocanalytics import report
-from vocanalytics.settings import Quarter, read_model
+from vocanalytics.settings import Quarter, enter_project, read_model
 
+enter_project()
 settings = read_model(Path(model))
 run = report.load_run(
     Path(run_dir),

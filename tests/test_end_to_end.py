@@ -213,11 +213,14 @@ def test_an_export_that_cannot_be_used_publishes_nothing(demo: tuple[Path, Resul
 
 
 @pytest.fixture(scope="module")
-def real(root: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with a quarter of real verbatims, tagged as a tool with its own taxonomy exports them."""
-    project = copy_project(root, tmp_path_factory.mktemp("real") / "project")
+def real(demo: tuple[Path, Result], shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A quarter of real verbatims, tagged as a tool with its own taxonomy does, put where the demonstration was."""
+    project = tmp_path_factory.mktemp("real") / "project"
+    shutil.copytree(demo[0], project)
     _make_quarter(shared, project, "banking77.csv", "--with-theme")
-    assert run_cli(project, "quarterly", "--quarter", "2026Q3").exit_code == 0
+    result = run_cli(project, "quarterly", "--quarter", "2026Q3")
+    assert result.exit_code == 0, result.output
+    assert "demonstration files were removed" in result.output
     return project
 
 
@@ -232,6 +235,10 @@ def test_real_verbatims_score_to_the_cent(real: Path) -> None:
         accounts = list(csv.DictReader(stream))
     assert {Decimal(row["arr"]) for row in accounts} == set(read_table(tables, "accounts")["arr"])
     assert read_table(tables, "theme_scores").height == 77
+    assert (
+        read_manifest(tables.parents[2] / "reports/2026Q3" / tables.name / "manifest.json").fingerprint.previous_run
+        is None
+    )
     assert read_table(tables, "theme_scores")["rank"].null_count() == 0
     _equals_reference(tables, None)
 
@@ -274,6 +281,19 @@ def test_the_readme_commands_work_from_a_path_with_spaces(root: Path, tmp_path: 
     assert read_table(tables, "theme_scores")["revenue"].to_list() == [Decimal("300450.03")]
     again = subprocess.run(["make", "quarterly"], cwd=project, capture_output=True, text=True, env=environment)
     assert "Nothing changed since run" in again.stdout
+
+
+def test_every_notebook_opens_in_a_kernel_as_jupyterlab_starts_it(demo: tuple[Path, Result], tmp_path: Path) -> None:
+    from nbclient import NotebookClient
+
+    project = tmp_path / "project"
+    shutil.copytree(demo[0], project)
+    for source in sorted((project / "notebooks").glob("[0-9]*.ipynb")):
+        notebook = nbformat.read(source, as_version=4)
+        NotebookClient(notebook, resources={"metadata": {"path": str(source.parent)}}).execute()
+        assert any(cell.get("outputs") for cell in notebook.cells), source
+    assert (project / "data/processed/scratch/theme_scores.parquet").is_file()
+    assert (project / "data/processed/scratch/report/workbook.xlsx").is_file()
 
 
 def test_make_help_names_every_target(root: Path) -> None:

@@ -167,3 +167,25 @@ def test_the_effect_of_a_dispute_is_rescored() -> None:
     assert (row["composite"], row["rank"], row["start"]) == (7, 2, "settle")
     assert (row["composite_cs"], row["rank_cs"], row["start_cs"], row["start_product"]) == (10, 1, "build", "decline")
     assert (row["rationale_cs"], row["rationale_product"]) == ("seen by CS", "seen by Product")
+
+
+def test_a_refused_override_may_stand_beside_an_approved_one() -> None:
+    refused = overridden("first", "competitive_emergency", approved_by="")
+    found = scored(ranked_pair(overridden("first", "referenceable_logo"), refused))
+    assert found.override_status.select("kind", "status").sort("kind").rows() == [
+        ("competitive_emergency", "not_applied"),
+        ("referenceable_logo", "approved"),
+    ]
+    flags = theme(found, "first")["flags"]
+    assert {"override_referenceable_logo", "override_not_applied"} <= set(flags)
+    assert found.theme_scores.height == 2
+    with pytest.raises(ScoringError, match="the same theme stands twice"):
+        scored(ranked_pair(overridden("first", "referenceable_logo"), overridden("first", "compliance")))
+
+
+def test_an_exact_id_wins_over_a_name_that_reads_the_same() -> None:
+    rows = replace(
+        quarter({"Billing": small(1), "billing": small(1)}), alignment=[aligned("Billing", "none", "1", "1")]
+    )
+    assert theme(scored(rows), "Billing")["alignment_score"] == 1
+    assert theme(scored(rows), "billing")["alignment_score"] is None

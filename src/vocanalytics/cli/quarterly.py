@@ -10,6 +10,7 @@ import click
 from vocanalytics.cli.progress import Display
 from vocanalytics.errors import SettingsError
 from vocanalytics.pipeline import Outcome, default_quarter, make_plan, quarters_with_data, run
+from vocanalytics.pipeline.demonstration import mark, step_aside
 from vocanalytics.settings import Quarter
 
 
@@ -19,15 +20,23 @@ def run_quarterly(root: Path, *, quarter: str, as_of: dt.date | None) -> None:
     A project without exports gets the demonstration company, and the quarter before is run first, so that the report
     has something to compare with.
     """
-    wanted = Quarter.parse(quarter) if quarter else None
-    if not quarters_with_data(root) and wanted in (None, *DEMO_QUARTERS):
+    chosen = Quarter.parse(quarter) if quarter else None
+    if not quarters_with_data(root) and _may_be_demonstration(root, chosen):
         click.echo("There are no exports in data/raw, so the demonstration company is made.")
         make_demo(root, seed=7, force=False)
-        if wanted in (None, DEMO_QUARTERS[-1]):
+        chosen = chosen or DEMO_QUARTERS[-1]
+        if chosen == DEMO_QUARTERS[-1]:
             _run(root, DEMO_QUARTERS[0], None)
-    chosen = wanted or default_quarter(root, _now().date())
-    outcome = _run(root, chosen, as_of)
-    _tell(root, outcome)
+    chosen = chosen or default_quarter(root, _now().date())
+    removed = step_aside(root, chosen)
+    if removed:
+        click.echo(f"data/raw/{chosen} has exports of its own, so {len(removed)} demonstration files were removed.")
+    _tell(root, _run(root, chosen, as_of))
+
+
+def _may_be_demonstration(root: Path, chosen: Quarter | None) -> bool:
+    """Whether an empty project may be filled: no quarter was named, or one that nobody has curated yet."""
+    return chosen is None or (chosen in DEMO_QUARTERS and not (root / "data/curated" / str(chosen)).exists())
 
 
 DEMO_QUARTERS = (Quarter(2026, 2), Quarter(2026, 3))
@@ -51,6 +60,7 @@ def make_demo(root: Path, *, seed: int, force: bool) -> None:
             advice="Nothing was written; use --force to replace files of the same name",
         )
     written = write_demo(root, seed=seed, overwrite=force)
+    mark(root, written)
     click.echo(f"Wrote {len(written)} files of the demonstration company below data/raw and data/curated.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from vocanalytics.errors import ScoringError
+from vocanalytics.vocabulary import folded
 
 
 class Fitted(NamedTuple):
@@ -19,18 +19,13 @@ class Fitted(NamedTuple):
     unknown: tuple[str, ...]
 
 
-def fold(name: str) -> str:
-    """A theme name without what people write differently: case, spaces, underscores."""
-    return " ".join(unicodedata.normalize("NFKC", name).replace("_", " ").casefold().split())
-
-
 def where_of(row: Mapping[str, Any], table: str) -> str:
     """Where a row of a curated file stands, as a person looks for it."""
     line = row.get("export_row")
     return f"{row.get('export') or table}" + (f", line {line}" if line is not None else "")
 
 
-def fit_themes(rows: pl.DataFrame, themes: pl.DataFrame, table: str) -> Fitted:
+def fit_themes(rows: pl.DataFrame, themes: pl.DataFrame, table: str, *, repeats: bool = False) -> Fitted:
     """Give each row of a curated file the id of the theme it names.
 
     Parameters
@@ -41,6 +36,8 @@ def fit_themes(rows: pl.DataFrame, themes: pl.DataFrame, table: str) -> Fitted:
         `theme_id, theme_name` of the quarter.
     table
         Name of the curated table, for messages.
+    repeats
+        Whether several rows may mean the same theme.
 
     Returns
     -------
@@ -60,7 +57,7 @@ def fit_themes(rows: pl.DataFrame, themes: pl.DataFrame, table: str) -> Fitted:
         theme_id = _only(fits, row, table)
         if theme_id is None:
             unknown.append(f"{row['theme']!r} ({where_of(row, table)})")
-        elif theme_id in seen:
+        elif theme_id in seen and not repeats:
             raise ScoringError(
                 "the same theme stands twice",
                 where=where_of(row, table),
@@ -79,13 +76,15 @@ def _ids_by_name(themes: pl.DataFrame) -> dict[str, set[str]]:
     fits: defaultdict[str, set[str]] = defaultdict(set)
     for theme_id, theme_name in themes.select("theme_id", "theme_name").iter_rows():
         fits[theme_id].add(theme_id)
-        fits[fold(theme_name)].add(theme_id)
+        fits[folded(theme_name)].add(theme_id)
     return dict(fits)
 
 
 def _only(fits: Mapping[str, set[str]], row: Mapping[str, Any], table: str) -> str | None:
     written = str(row["theme"]).strip()
-    candidates = sorted(fits.get(written, set()) | fits.get(fold(written), set()))
+    if written in fits.get(written, set()):
+        return written
+    candidates = sorted(fits.get(folded(written), set()))
     if len(candidates) > 1:
         raise ScoringError(
             "the name fits more than one theme",

@@ -47,10 +47,9 @@ def gather(
 
 def _override_marks(overridden: Overridden) -> pl.DataFrame:
     status = pl.col("status")
-    return overridden.by_theme.select(
-        "theme_id",
-        pl.when(status == APPROVED).then("kind").alias("override"),
-        (status == NOT_APPLIED).alias("has_override_not_applied"),
+    return overridden.by_theme.group_by("theme_id", maintain_order=True).agg(
+        pl.col("kind").filter(status == APPROVED).first().alias("override"),
+        (status == NOT_APPLIED).any().alias("has_override_not_applied"),
     )
 
 

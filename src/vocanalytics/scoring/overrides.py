@@ -53,9 +53,11 @@ def override(rows: pl.DataFrame, themes: pl.DataFrame, as_of: dt.date) -> Overri
     Raises
     ------
     ScoringError
-        When a name fits two themes, or a theme has two overrides.
+        When a name fits two themes, or a theme has two overrides that both hold.
     """
-    fitted = fit_themes(rows, themes, "overrides")
+    holds = pl.Series([_why_not(row, as_of) is None for row in rows.iter_rows(named=True)], dtype=pl.Boolean)
+    fit_themes(rows.filter(holds), themes, "overrides")  # two that hold would contradict each other
+    fitted = fit_themes(rows, themes, "overrides", repeats=True)
     whys = [_why_not(row, as_of) for row in fitted.rows.iter_rows(named=True)]
     why = pl.Series("why", whys, dtype=pl.String)
     status = pl.Series("status", [NOT_APPLIED if said else APPROVED for said in whys], dtype=pl.String)

@@ -12,6 +12,7 @@ from vocanalytics.settings.model import (
     read_model,
 )
 from vocanalytics.settings.pipeline import Pipeline, Step, read_pipeline
+from vocanalytics.settings.project import enter_project
 from vocanalytics.settings.quarter import Quarter
 from vocanalytics.settings.reading import config_sha256
 
@@ -28,6 +29,7 @@ __all__ = [
     "ThemeSettings",
     "ValidationSettings",
     "config_sha256",
+    "enter_project",
     "read_model",
     "read_pipeline",
 ]

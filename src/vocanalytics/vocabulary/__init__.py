@@ -34,6 +34,7 @@ from vocanalytics.vocabulary.run_tables import (
     THEMES,
     UNCLUSTERED,
 )
+from vocanalytics.vocabulary.theme_names import folded
 
 __all__ = [
     "ACCOUNTS",
@@ -71,6 +72,7 @@ __all__ = [
     "Start",
     "Table",
     "Tier",
+    "folded",
     "names",
     "polars_schema",
 ]
