@@ -4,6 +4,10 @@ QUARTER ?=
 AS_OF ?=
 RUN ?=
 
+ifneq (,$(filter command,$(origin quarter) $(origin as_of) $(origin run)))
+$(error Write the names in capitals: QUARTER=, AS_OF=, RUN=)
+endif
+
 VOC = .venv/bin/python -m vocanalytics
 export VOC_QUARTER = $(QUARTER)
 export VOC_AS_OF = $(AS_OF)

@@ -20,15 +20,20 @@ class _Clear(click.Group):
         try:
             return super().invoke(ctx)
         except VocError as error:
-            click.echo(f"Stopped: {error}", err=True)
+            _say_stopped(f"Stopped: {error}", error)
             ctx.exit(1)
-        except KeyboardInterrupt:
-            click.echo("Stopped by you; nothing was published.", err=True)
+        except KeyboardInterrupt as error:
+            _say_stopped("Stopped by you.", error)
             ctx.exit(130)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"Stopped: {where}{error.strerror or error}. Nothing was published.", err=True)
+            _say_stopped(f"Stopped: {where}{error.strerror or error}.", error)
             ctx.exit(1)
+
+
+def _say_stopped(line: str, error: BaseException) -> None:
+    """One line: what stopped the command, and what a run noted about being published or not."""
+    click.echo(" ".join([line, *getattr(error, "__notes__", ())]), err=True)
 
 
 def _root(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Path:
@@ -102,6 +107,8 @@ def verify(root: Path, run_id: str) -> None:
     """Check that nothing of a published run changed and that the ledger's chain holds."""
     from vocanalytics import ledger
 
+    if not run_id:
+        raise SettingsError("no run is named", where="RUN", advice="Name one with RUN=; make runs lists them")
     places = ledger.Places(root)
     faults = ledger.verify(places, run_id)
     for fault in faults:

@@ -62,7 +62,7 @@ def _order_refusal(text: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return refuse(
         text.str.contains(_SLASHED),
         ORDER_NOT_STATED,
-        "Export dates as YYYY-MM-DD, or state the order in the mapping of this export",
+        "Write dates as YYYY-MM-DD, such as 2026-09-30",
     )
 
 

@@ -216,7 +216,7 @@ def _nothing_left(name: str, lines: pl.DataFrame) -> ContractError:
 def _large_shares(share: Decimal, kept_out: pl.DataFrame, text: pl.DataFrame) -> list[str]:
     return [
         f"{export}: {count:,} of {arrived:,} rows ({count / arrived:.1%}) are in quarantine, more than {share:.1%}; "
-        "read the reasons before trusting the figures."
+        "the workbook's sheet Quarantine gives each with its reason; read them before trusting the figures."
         for export, count, arrived in _above(share, kept_out, text)
     ]
 
