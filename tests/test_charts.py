@@ -7,6 +7,7 @@ import re
 import pytest
 
 from vocanalytics.charts import MoneyRow, figure, money_bars, score_line
+from vocanalytics.charts.money import fitted
 from vocanalytics.errors import ReportError
 
 ROWS = [
@@ -62,6 +63,26 @@ def test_a_side_without_money_draws_no_bar() -> None:
     svg = cleaned(money_bars([MoneyRow("A", 0, 5, "none", "$5")], "left", "right"))
     assert len(re.findall("<path", svg)) == 1
     assert "none" in svg
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("1 Offline mode", "1 Offline mode"),
+        ("12 Daylight-saving errors in appointments of crews", "12 Daylight-saving errors…"),
+        ("1 " + "m" * 60, "1 " + "m" * 12 + "…"),
+        ("1 " + "i" * 60, "1 " + "i" * 38 + "…"),
+        ("1 " + "字" * 60, "1 " + "字" * 12 + "…"),
+    ],
+)
+def test_a_label_is_cut_to_the_room_it_has(label: str, said: str) -> None:
+    assert fitted(label, 192, 13) == said
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_long_labels_are_cut_in_both_variants(narrow: bool) -> None:
+    svg = money_bars([MoneyRow("1 unable_to_verify_identity_document", 1, 1, "$1", "$1")], "a", "b", narrow=narrow)
+    assert "1 unable_to_verify" in svg and "document" not in svg
 
 
 @pytest.mark.parametrize("text", ["no svg", "<html></html>", ""])

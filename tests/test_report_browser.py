@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from report_runs import Spec, page, viewed
@@ -96,6 +97,28 @@ def test_the_matrix_itself_fits(browser: Browser, standard: Path, width: int) ->
             "[...document.querySelectorAll('#ranking .scroll')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert visit.page.evaluate(wide) == 0
+
+
+LONG = [
+    ("unable" * 9, 12, 5, 5, "Please."),
+    ("Refund_not_showing_up", 8, 3, 5, "Please."),
+    ("x" * 90, 6, 1, 4, "Please."),
+]
+ADDRESS = "bartholomew.featherstonehaugh@company.example"
+
+
+@pytest.mark.parametrize("width", [390, 1360])
+def test_names_without_a_space_hide_no_column_and_split_no_number(browser: Browser, width: int, tmp_path: Path) -> None:
+    spec = Spec(themes=LONG, account_changes={"csm": pl.lit(ADDRESS)})
+    with Visit(
+        browser, page(viewed(spec, tmp_path), tmp_path / "page"), viewport={"width": width, "height": 900}
+    ) as visit:
+        open_everything(visit.page)
+        wide = "[...document.querySelectorAll('.scroll')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        assert visit.page.evaluate(wide) == 0
+        lines = "[...document.querySelectorAll('.slate li span')].map(e => e.getClientRects().length)"
+        assert set(visit.page.evaluate(lines)) == {1}
+        assert ADDRESS in visit.page.locator("#money").text_content()
 
 
 def test_a_hostile_verbatim_does_not_run(browser: Browser, hostile: Path) -> None:

@@ -57,7 +57,9 @@ def test_the_three_files_are_written_and_the_same_every_time(folder: Path) -> No
 def test_the_workbook_holds_what_the_tables_hold(folder: Path) -> None:
     run = loaded(Spec(), folder / "book")
     book = opened(Spec(), folder / "book")
-    assert book.sheetnames == ["Matrix", "Accounts per theme", "Verbatims", "Quarantine", "Method"]
+    assert book.sheetnames == [
+        "Matrix", "Accounts per theme", "Verbatims", "Sales list", "Quarantine", "Method",
+    ]  # fmt: skip
     matrix = [row for row in values(book["Matrix"]) if row[-1]]
     scores = {row["theme_id"]: row for row in run["theme_scores"].iter_rows(named=True)}
     assert len(matrix) == len(scores)
@@ -129,7 +131,7 @@ def test_the_decision_sheet_is_ready_to_fill_in(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", [FORMULA, "+1", "-1", "@x", "\tx", "＝1"])
 def test_no_cell_of_the_decision_sheet_acts(name: str, folder: Path) -> None:
-    theme = build_view(loaded(Spec(), folder / "inert"), MODEL).themes[0].model_copy(update={"name": name})
+    theme = build_view(loaded(Spec(), folder / "inert"), MODEL).themes[0].model_copy(update={"theme_name": name})
     row = next(csv.DictReader(io.StringIO(decisions_csv([theme]))))
     assert row["theme"] == f"'{name}"
 

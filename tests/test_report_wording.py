@@ -87,6 +87,50 @@ def test_shares_are_rounded_half_up(part: int, whole: int, said: str) -> None:
     assert wording.percent(part, whole) == said
 
 
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(7, 20, "35%"), (3, 10, "30%"), (10, 33, "30.3%"), (8, 27, "29.6%"), (301, 1003, "30.01%"), (0, 0, "0%")],
+)
+def test_a_share_never_looks_as_if_it_were_on_the_other_side(part: int, whole: int, said: str) -> None:
+    assert wording.percent_beside(part, whole, Decimal("0.3")) == said
+
+
+@given(st.integers(0, 500), st.integers(1, 500), st.decimals("0.05", "0.95", places=2))
+def test_a_share_and_its_threshold_compare_as_they_read(part: int, whole: int, threshold: Decimal) -> None:
+    said = Decimal(wording.percent_beside(part, whole, threshold).rstrip("%")) / 100
+    assert (said > threshold) == (part > threshold * whole)
+    assert (said < threshold) == (part < threshold * whole)
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("Refund_not_showing_up", "Refund not showing up"),
+        ("unable_to_verify_identity_document", "Unable to verify identity document"),
+        ("Huawei|problem_report|28", "Huawei | problem report | 28"),
+        ("Huawei|problem report|28", "Huawei | problem report | 28"),
+        ("iOS_app", "iOS app"),
+        ("Rename user_id in exports", "Rename user_id in exports"),
+        ("dark mode", "dark mode"),
+        ("___", "___"),
+        ("", ""),
+    ],
+)
+def test_a_tag_is_read_as_words(tag: str, said: str) -> None:
+    assert wording.as_read(tag) == said
+
+
+@given(st.text(alphabet="aB_| 1é"))
+def test_reading_a_tag_loses_no_letter(tag: str) -> None:
+    letters = lambda text: [letter.casefold() for letter in text if letter.isalnum()]  # noqa: E731
+    assert letters(wording.as_read(tag)) == letters(tag)
+
+
+def test_what_is_elsewhere_is_a_sentence() -> None:
+    assert wording.elsewhere(1, "account", "appendix B") == "one more account is in appendix B"
+    assert wording.elsewhere(5, "account", "appendix B") == "five more accounts are in appendix B"
+
+
 @given(st.text(), st.text(), st.integers(1, 30))
 def test_the_word_limit_always_holds(first: str, last: str, limit: int) -> None:
     assert wording.word_count(wording.fitting(limit, first, last)) <= limit

@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 from vocanalytics.charts.palette import GROW, INK, INK_SECOND, RISK
 
 _ROW, _BAR, _HEAD = 21, 14, 26
+_LABEL_GAP = 8
+#: How wide letters are, in parts of the font size, in the wider of the fonts that a reader may have.
+_NARROW_LETTERS, _WIDE_LETTERS = frozenset("ijlftr.,:;|!'()[] "), frozenset("mwMW@%…")
+_LAST_OF_EUROPE = 0x52F
 
 
 class MoneyRow(NamedTuple):
@@ -60,11 +64,12 @@ def _specification(rows: Sequence[MoneyRow], left: str, right: str, size: _Size)
     import altair as alt
 
     zero, per_dollar = _scale(rows, size)
-    marks = [_marks(row, number, zero, per_dollar) for number, row in enumerate(rows)]
+    named = [row._replace(label=fitted(row.label, size.labels - _LABEL_GAP, size.font)) for row in rows]
+    marks = [_marks(row, number, zero, per_dollar) for number, row in enumerate(named)]
     height = _HEAD + _ROW * len(rows)
     heads = [{"x": zero - 6, "text": left}, {"x": zero + 6, "text": right}]
     layers = [
-        _text(marks, "label", "right", size, x=alt.value(-8), color=INK),
+        _text(marks, "label", "right", size, x=alt.value(-_LABEL_GAP), color=INK),
         _bars(marks, "left", RISK),
         _bars(marks, "right", GROW),
         _text(marks, "left_text", "right", size, x=_at("left_end"), color=INK),
@@ -81,6 +86,29 @@ def _specification(rows: Sequence[MoneyRow], left: str, right: str, size: _Size)
     )
     specification: dict[str, Any] = chart.configure(background="transparent", view={"stroke": None}).to_dict()
     return specification
+
+
+def fitted(label: str, width: float, font: float) -> str:
+    """A label cut to a width in pixels, with an ellipsis where something is left out."""
+    if _width(label) * font <= width:
+        return label
+    cut = label
+    while cut and _width(f"{cut}…") * font > width:
+        cut = cut[:-1]
+    head, _, _ = cut.rpartition(" ")
+    return f"{(head if len(head) > len(cut) // 2 else cut).rstrip(' ,;:.|')}…"
+
+
+def _width(text: str) -> float:
+    return sum(_letter(letter) for letter in text)
+
+
+def _letter(letter: str) -> float:
+    if letter in _NARROW_LETTERS:
+        return 0.33
+    if letter in _WIDE_LETTERS or ord(letter) > _LAST_OF_EUROPE:
+        return 1.0
+    return 0.7 if letter.isupper() else 0.57
 
 
 def _scale(rows: Sequence[MoneyRow], size: _Size) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from vocanalytics.report.facts import Facts, ThemeRef
 from vocanalytics.report.money import themes_of_accounts
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Heading, Shown
-from vocanalytics.report.wording import clip, counted
+from vocanalytics.report.wording import clip, counted, elsewhere
 
 _SHOWN = 600
 
@@ -41,7 +41,7 @@ class AccountList(Shown):
 def account_list(facts: Facts) -> AccountList:
     """All accounts heard up to 600; the workbook has every one behind a theme."""
     rows = facts.heard.head(_SHOWN)
-    asked, known = themes_of_accounts(facts, rows["account_id"].to_list()), facts.by_id
+    asked, known = themes_of_accounts(facts, facts.pairs), facts.by_id
     left = facts.heard.height - rows.height
     heard = facts.heard.height
     return AccountList(
@@ -58,12 +58,10 @@ def account_list(facts: Facts) -> AccountList:
                 days=row["days"],
                 overdue=row["overdue"],
                 signal=row["signal"],
-                csm=clip(one_line(row["csm"]), 24) or "–",
+                csm=clip(one_line(row["csm"]), 80) or "–",
                 themes=tuple(known[theme_id].ref for theme_id in asked.get(row["account_id"], ())),
             )
             for row in rows.iter_rows(named=True)
         ),
-        left_out=f"The {rows.height} that renew first; {counted(left, 'account')} more in the workbook."
-        if left
-        else "",
+        left_out=f"The {rows.height} that renew first; {elsewhere(left, 'account', 'the workbook')}." if left else "",
     )

@@ -10,7 +10,7 @@ import polars as pl
 
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import capital, counted, joined, joined_up_to, percent, verb
+from vocanalytics.report.wording import capital, counted, joined, joined_up_to, percent_beside, verb
 from vocanalytics.vocabulary import Flag, Tier
 
 TIER_NAMES = {Tier.ENTERPRISE.value: "Enterprise", Tier.MID_MARKET.value: "Mid-Market", Tier.SMB.value: "SMB"}
@@ -100,7 +100,13 @@ def _share(asking: int, of: int, *, above: bool, facts: Facts) -> TierShare:
     threshold = facts.model.breadth.baseline_share
     steps = (threshold * of * Decimal(part) for part in ("0.33", "0.66"))
     shade = 5 if above else 1 + sum(asking > step for step in steps)
-    return TierShare(asking=asking, of=of, text=f"{percent(asking, of)}, {asking} of {of}", above=above, shade=shade)
+    return TierShare(
+        asking=asking,
+        of=of,
+        text=f"{percent_beside(asking, of, threshold)}, {asking} of {of}",
+        above=above,
+        shade=shade,
+    )
 
 
 def _heading(flagged: tuple[Theme, ...]) -> str:

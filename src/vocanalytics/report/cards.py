@@ -25,7 +25,13 @@ class Dispute(Shown):
     cs_says: str
     product_says: str
     effect: str
-    crosses: str | None
+    by_product: Start
+    by_cs: Start | None
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the two scores lead to different starting positions."""
+        return self.by_cs not in (None, self.by_product)
 
 
 class TradeOff(Shown):
@@ -41,7 +47,7 @@ class TradeOff(Shown):
 def rationales(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
     """The alignment line of each theme, found by its id or by its name."""
     known = facts.by_id
-    by_name = {name_key(theme.name): theme.theme_id for theme in facts.themes}
+    by_name = {name_key(theme.theme_name): theme.theme_id for theme in facts.themes}
     lines = {}
     for line in facts.run["alignment"].iter_rows(named=True):
         given = line["theme"]
@@ -62,8 +68,7 @@ def disputes(facts: Facts) -> tuple[Dispute, ...]:
 
 
 def _dispute(theme: Theme, said: Mapping[str, Any], rescored: Mapping[str, Any], facts: Facts) -> Dispute:
-    by_cs, by_product = rescored.get("start_cs"), rescored.get("start_product") or theme.start.value
-    crosses = None if by_cs in (None, by_product) else _move(Start(by_product), Start(by_cs))
+    by_cs = rescored.get("start_cs")
     return Dispute(
         theme=theme.ref,
         kind=f"Rank {theme.rank or '–'}. CS {theme.alignment_cs}, Product {theme.alignment_product}",
@@ -72,18 +77,17 @@ def _dispute(theme: Theme, said: Mapping[str, Any], rescored: Mapping[str, Any],
         cs_says=_reason(said.get("rationale_cs")),
         product_says=_reason(said.get("rationale_product")),
         effect=_effect(theme, rescored),
-        crosses=crosses,
+        by_product=Start(rescored.get("start_product") or theme.start),
+        by_cs=Start(by_cs) if by_cs else None,
     )
 
 
 def _reason(text: str | None) -> str:
-    return sentence(clip(one_line(text), _RATIONALE_CHARACTERS)) or "No reason was given."
+    return _own_sentence(text) or "No reason was given."
 
 
-def _move(now: Start, then: Start) -> str:
-    if now is Start.BUILD:
-        return f"off the build list, to {then.value}"
-    return "onto the build list" if then is Start.BUILD else f"from {now.value} to {then.value}"
+def _own_sentence(text: str | None) -> str:
+    return capital(sentence(clip(one_line(text), _RATIONALE_CHARACTERS)))
 
 
 def _effect(theme: Theme, rescored: Mapping[str, Any]) -> str:
@@ -111,31 +115,34 @@ def trade_offs(facts: Facts) -> tuple[TradeOff, ...]:
 
 
 def _high_revenue(theme: Theme, facts: Facts) -> TradeOff:
-    money = facts.words.money
-    worth = f"{money(theme.arr_exposed)} of ARR in {counted(theme.accounts, 'account')}"
-    pros = [f"{worth}; {_signalled(theme, facts)}."]
-    if theme.expansion:
-        pros.append(f"{money(theme.expansion)} of expansion is tied to it.")
-    reason = _counted_reason(theme, rationales(facts).get(theme.theme_id, {}))
+    pros = [
+        f"{facts.words.money(theme.arr_exposed)} of ARR is behind it; the revenue score is {theme.revenue_score} of 5."
+    ]
     who = "Product" if theme.alignment_product else "CS, for now,"
+    reason = _counted_reason(theme, rationales(facts).get(theme.theme_id, {}))
+    cons = [f"{who} scores its alignment {theme.alignment_score} of 5. {reason}".strip()]
+    high, low = facts.model.reading.trade_off_high, facts.model.reading.trade_off_low
+    if theme.breadth_score >= high or theme.breadth_score <= low:
+        (pros if theme.breadth_score >= high else cons).append(_asked(theme, facts))
+    _argue_money(theme, facts, pros, cons)
     return TradeOff(
         theme=theme.ref,
         kind=f"High revenue, low alignment. {_standing(theme)}",
         pros=tuple(pros),
-        cons=(f"{who} scores its alignment {theme.alignment_score} of 5. {reason}", _few(theme, facts)),
+        cons=tuple(cons),
         options=_NO_OPTIONS,
     )
 
 
 def _high_breadth(theme: Theme, facts: Facts) -> TradeOff:
-    money, high = facts.words.money, facts.heard.height
     intent = {
         "grow_smb": "The stated intent is to grow SMB, where many small accounts count.",
         "move_upmarket": "The stated intent is to move upmarket, where many small accounts count less.",
     }.get(facts.model.reading.intent)
-    pros = [f"{capital(counted(theme.accounts, 'account'))} of {high} {verb(theme.accounts, 'asks', 'ask')} for it."]
-    named = f"{money(theme.expansion)} of expansion" if theme.expansion else "no named expansion"
-    cons = [f"{money(theme.arr_exposed)} of ARR and {named}; {_signalled(theme, facts)}."]
+    pros = [_asked(theme, facts)]
+    behind = facts.words.money(theme.arr_exposed)
+    cons = [f"Together they bring {behind} of ARR; the revenue score is {theme.revenue_score} of 5."]
+    _argue_money(theme, facts, pros, cons)
     growing = facts.model.reading.intent == "grow_smb"
     (pros if growing else cons).extend([intent] if intent else [])
     return TradeOff(
@@ -151,13 +158,20 @@ def _standing(theme: Theme) -> str:
     return f"Rank {theme.rank}, composite {theme.composite}"
 
 
-def _signalled(theme: Theme, facts: Facts) -> str:
-    if not theme.signalled_accounts:
-        return f"none of it is signalled within {facts.model.revenue.far_days} days"
-    return f"{facts.words.money(theme.arr_signalled)} of it is signalled within {facts.model.revenue.far_days} days"
+def _argue_money(theme: Theme, facts: Facts, pros: list[str], cons: list[str]) -> None:
+    """Put signalled ARR and named expansion where they argue: for a theme that has them, against one that has none."""
+    money, within = facts.words.money, f"within {facts.model.revenue.far_days} days"
+    if theme.arr_signalled:
+        pros.append(f"{money(theme.arr_signalled)} of its ARR is signalled {within}.")
+    else:
+        cons.append(f"None of its ARR is signalled {within}.")
+    if theme.expansion:
+        pros.append(f"{money(theme.expansion)} of expansion is tied to it.")
+    else:
+        cons.append("No expansion is tied to it.")
 
 
-def _few(theme: Theme, facts: Facts) -> str:
+def _asked(theme: Theme, facts: Facts) -> str:
     asks = (
         f"{capital(counted(theme.accounts, 'account'))} of {facts.heard.height} {verb(theme.accounts, 'asks', 'ask')}"
     )
@@ -166,4 +180,4 @@ def _few(theme: Theme, facts: Facts) -> str:
 
 def _counted_reason(theme: Theme, said: Mapping[str, Any]) -> str:
     reason = said.get("rationale_product") if theme.alignment_product else said.get("rationale_cs")
-    return sentence(clip(one_line(reason), _RATIONALE_CHARACTERS))
+    return _own_sentence(reason)

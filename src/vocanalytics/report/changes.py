@@ -8,7 +8,17 @@ from typing import Any
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
 from vocanalytics.report.safe_text import name_key, one_line
 from vocanalytics.report.shown import Heading, Shown
-from vocanalytics.report.wording import HEADING_WORDS, capital, clip, counted, fitting, joined_up_to, number
+from vocanalytics.report.wording import (
+    HEADING_WORDS,
+    as_read,
+    capital,
+    clip,
+    counted,
+    elsewhere,
+    fitting,
+    joined_up_to,
+    number,
+)
 from vocanalytics.vocabulary import Decision, Start
 
 DECISION_NAMES = {
@@ -62,7 +72,7 @@ def changes(facts: Facts) -> Changes:
         heading=_heading(facts, decisions),
         moves_title=f"Rank in {before} and now",
         moves=moves,
-        moves_note=f"The {_MOVES_SHOWN} largest moves; {counted(left_out, 'theme')} more in the matrix."
+        moves_note=f"The {_MOVES_SHOWN} largest moves; {elsewhere(left_out, 'theme', 'the matrix')}."
         if left_out
         else "",
         decisions_title=f"What became of {counted(len(decisions), 'decision')}" if decisions else "",
@@ -114,11 +124,14 @@ def _moves(facts: Facts) -> tuple[tuple[Move, ...], int]:
     gone = facts.run.previous.filter(~facts.run.previous["theme_id"].is_in(list(facts.by_id))).sort(
         "rank", "theme_id", nulls_last=True, maintain_order=True
     )
-    left = [
-        Move(theme=None, name=one_line(row["theme_name"]), then=_rank(row["rank"]), now="–", moved="not heard")
-        for row in gone.head(_MOVES_SHOWN).iter_rows(named=True)
-    ]
+    left = [_left(row, facts) for row in gone.head(_MOVES_SHOWN).iter_rows(named=True)]
     return tuple(moves + left), len(facts.ranked) - len(moves)
+
+
+def _left(row: Mapping[str, Any], facts: Facts) -> Move:
+    moved = "only outside the scope" if row["theme_id"] in facts.named else "not heard"
+    name = as_read(one_line(row["theme_name"]))
+    return Move(theme=None, name=name, then=_rank(row["rank"]), now="–", moved=moved)
 
 
 def _move(theme: Theme) -> Move:
@@ -134,23 +147,24 @@ def _rank(rank: int | None) -> str:
 
 
 def _decisions(facts: Facts) -> tuple[LastDecision, ...]:
-    by_name = {name_key(theme.name): theme for theme in facts.themes}
+    by_name = {name_key(theme.theme_name): theme.theme_id for theme in (*facts.themes, *facts.tracked)}
     names_before: Mapping[str, str] = {}
     if facts.run.previous is not None:
         names_before = dict(facts.run.previous.select("theme_id", "theme_name").iter_rows())
     rows = facts.run["decisions"].iter_rows(named=True)
-    found = [(row, facts.by_id.get(row["theme"]) or by_name.get(name_key(row["theme"]))) for row in rows]
-    return tuple(_decision(row, theme, names_before, facts) for row, theme in found)
+    found = [(row, by_name.get(name_key(row["theme"]), row["theme"])) for row in rows]
+    return tuple(_decision(row, theme_id, names_before, facts) for row, theme_id in found)
 
 
-def _decision(row: Mapping[str, Any], theme: Theme | None, before: Mapping[str, str], facts: Facts) -> LastDecision:
+def _decision(row: Mapping[str, Any], theme_id: str, before: Mapping[str, str], facts: Facts) -> LastDecision:
+    named, theme = facts.named.get(theme_id), facts.by_id.get(theme_id)
     return LastDecision(
-        theme=theme.ref if theme else None,
-        name=theme.name if theme else one_line(before.get(row["theme"], row["theme"])),
+        theme=named,
+        name=named.name if named else as_read(one_line(before.get(theme_id, row["theme"]))),
         decision=DECISION_NAMES[row["status"]],
         owner=one_line(row["owner"]),
         rationale=clip(one_line(row["rationale"]), 300),
-        standing=_standing(theme, facts),
+        standing=_standing(theme, facts) if theme or not named else "Asked for only outside the scope.",
         returned=theme is not None,
     )
 

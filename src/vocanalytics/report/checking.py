@@ -34,6 +34,7 @@ _ELEMENTS = frozenset(
         "abbr",
         "bdi",
         "br",
+        "wbr",
         "code",
         "ul",
         "ol",

@@ -69,7 +69,7 @@ def decisions_csv(themes: Iterable[Theme]) -> str:
     writer = csv.writer(stream)
     writer.writerow(DECISION_COLUMNS)
     for theme in themes:
-        known = (theme.theme_id, theme.name, theme.rank, theme.start.value, theme.composite)
+        known = (theme.theme_id, theme.theme_name, theme.rank, theme.start.value, theme.composite)
         writer.writerow([_inert(value) for value in known] + [""] * (len(DECISION_COLUMNS) - len(known)))
     return stream.getvalue()
 

@@ -13,7 +13,7 @@ import polars as pl
 from vocanalytics.report.run import RunTables
 from vocanalytics.report.safe_text import anchors, in_sentence, one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import Words, clip
+from vocanalytics.report.wording import Words, as_read, clip
 from vocanalytics.settings import Model
 from vocanalytics.vocabulary import ChurnSignal, Flag, Scope, Start
 
@@ -23,9 +23,14 @@ _HEARD = (Scope.SCORED.value, Scope.COMPLIANCE.value)
 
 
 class ThemeRef(Shown):
-    """A theme as a link names it."""
+    """A theme as a link names it.
+
+    `theme_name` is the name or tag as the run keeps it, `name` the same as people read it; `anchor` is empty where the
+    page has no file of the theme.
+    """
 
     theme_id: str
+    theme_name: str
     name: str
     anchor: str
     rank: int | None
@@ -75,6 +80,11 @@ class Theme(ThemeRef):
         return ThemeRef(**{field: getattr(self, field) for field in ThemeRef.model_fields})
 
     @property
+    def is_tracked(self) -> bool:
+        """Whether nobody in scope asks for it: tracked, not scored, unless an override put it on a list."""
+        return self.start is Start.UNSCORED and self.has(Flag.OUT_OF_SCOPE)
+
+    @property
     def start_order(self) -> int:
         """The place of the starting position in the order build, settle, defer, decline."""
         return list(Start).index(self.start)
@@ -86,12 +96,16 @@ class Theme(ThemeRef):
 
 @dataclass(frozen=True)
 class Facts:
-    """A run, its model, and what was counted from them once for all sections."""
+    """A run, its model, and what was counted from them once for all sections.
+
+    `themes` are those that an in-scope account asks for; `tracked` are heard only outside the scope and not scored.
+    """
 
     run: RunTables
     model: Model
     words: Words
     themes: tuple[Theme, ...]
+    tracked: tuple[ThemeRef, ...]
     pairs: pl.DataFrame
     heard: pl.DataFrame
 
@@ -113,6 +127,11 @@ class Facts:
         """Themes by their permanent id."""
         return {theme.theme_id: theme for theme in self.themes}
 
+    @property
+    def named(self) -> Mapping[str, ThemeRef]:
+        """Every theme of the run by its id, those heard only outside the scope too."""
+        return {theme.theme_id: theme for theme in (*(theme.ref for theme in self.themes), *self.tracked)}
+
 
 def total(rows: pl.DataFrame, column: str) -> Decimal:
     """The sum of a money column; of nothing it is nothing."""
@@ -123,11 +142,13 @@ def total(rows: pl.DataFrame, column: str) -> Decimal:
 def gather(run: RunTables, model: Model) -> Facts:
     """Count what the sections share: urgent and signalled money per theme, each distinct account once."""
     pairs = _pairs(run, model)
+    themes = _themes(run, pairs)
     return Facts(
         run=run,
         model=model,
         words=Words(model.currency, run.as_of),
-        themes=_themes(run, pairs),
+        themes=tuple(theme for theme in themes if not theme.is_tracked),
+        tracked=tuple(theme.ref.model_copy(update={"anchor": ""}) for theme in themes if theme.is_tracked),
         pairs=pairs,
         heard=_heard(run, model, pairs),
     )
@@ -198,7 +219,7 @@ def _themes(run: RunTables, pairs: pl.DataFrame) -> tuple[Theme, ...]:
     return tuple(
         Theme(
             **{key: row[key] for key in row.keys() & Theme.model_fields.keys() - {"flags"}},
-            name=one_line(row["theme_name"]) or row["theme_id"],
+            name=as_read(one_line(row["theme_name"])) or row["theme_id"],
             flags=tuple(row["flags"] or ()),
             anchor=address[row["theme_id"]],
             previous_rank=before.get(row["theme_id"]),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from vocanalytics.report.data_checks import CheckRow, check_rows, checks_heading
 from vocanalytics.report.facts import Facts, ThemeRef
 from vocanalytics.report.not_counted import (
     Asked,
     ScopeRow,
     Unmatched,
+    outside,
     prospects,
+    prospects_note,
     scopes,
     scopes_title,
     unclustered,
@@ -41,6 +45,7 @@ class Firmness(Shown):
     rows_total: RowCount
     scopes_title: str
     scopes: tuple[ScopeRow, ...]
+    outside: str
     votes_title: str
     votes_note: str
     votes: tuple[Vote, ...]
@@ -49,6 +54,7 @@ class Firmness(Shown):
     unmatched: tuple[Unmatched, ...]
     unclustered: tuple[Unmatched, ...]
     prospects: tuple[Asked, ...]
+    prospects_note: str
     notes: tuple[str, ...]
 
     @property
@@ -74,6 +80,7 @@ def firmness(facts: Facts) -> Firmness:
         rows_total=_total(rows),
         scopes_title=scopes_title(scoped),
         scopes=scoped,
+        outside=outside(facts),
         votes_title=_votes_title(facts),
         votes_note=_votes_note(facts),
         votes=_votes(facts),
@@ -82,8 +89,18 @@ def firmness(facts: Facts) -> Firmness:
         unmatched=unmatched(facts),
         unclustered=unclustered(facts),
         prospects=prospects(facts),
-        notes=tuple(one_line(note) for note in (*facts.run.validation.notes, *facts.run.notes)),
+        prospects_note=prospects_note(facts),
+        notes=tuple(as_named(note, facts) for note in (*facts.run.validation.notes, *facts.run.notes)),
     )
+
+
+def as_named(note: str, facts: Facts) -> str:
+    """A note of another step with the themes named as everywhere on the page, not by their tags."""
+    tags = {theme.theme_name: theme.name for theme in facts.named.values() if theme.name != theme.theme_name}
+    if not tags:
+        return one_line(note)
+    longest_first = "|".join(re.escape(tag) for tag in sorted(tags, key=len, reverse=True))
+    return one_line(re.sub(rf"(?<![\w|])(?:{longest_first})(?![\w|])", lambda found: tags[found[0]], note))
 
 
 def _total(rows: tuple[RowCount, ...]) -> RowCount:
@@ -94,18 +111,21 @@ def _total(rows: tuple[RowCount, ...]) -> RowCount:
 
 
 def _heading(rows: tuple[RowCount, ...], scopes: tuple[ScopeRow, ...]) -> str:
+    """What became of the feedback; rows of accounts and curated files stand in the table below."""
     out = sum(row.rows for row in scopes if not row.counts)
-    total, kept_out = _total(rows), sum(row.quarantined for row in rows)
-    if not rows:
+    total = _total(tuple(row for row in rows if row.table == "feedback"))
+    if not total.rows_in:
         return fitting(
             HEADING_WORDS, f"{out:,} of {sum(row.rows for row in scopes):,} feedback rows do not count in the score"
         )
-    whole = f"All {total.rows_in:,} rows are accounted for"
-    held = (
-        f"{number(kept_out)} {verb(kept_out, 'waits', 'wait')} in quarantine" if kept_out else "none is in quarantine"
-    )
-    uncounted = f"{number(out)} {verb(out, 'does', 'do')} not count" if out else "every feedback row counts"
-    return fitting(HEADING_WORDS, f"{whole}: {held}, {uncounted}", whole)
+    apart = [
+        (total.quarantined, "in quarantine"),
+        (total.duplicates, f"{verb(total.duplicates, 'repeats', 'repeat')} another"),
+        (out, f"{verb(out, 'does', 'do')} not count"),
+    ]
+    parts = [f"{number(many)} {what}" for many, what in apart if many]
+    whole = f"All {total.rows_in:,} feedback rows are accounted for"
+    return fitting(HEADING_WORDS, f"{whole}: {', '.join(parts) or 'every one counts'}", whole)
 
 
 def _ties(facts: Facts) -> str:

@@ -65,9 +65,9 @@ def _headline(facts: Facts) -> str:
     build, settle = len(facts.starting(Start.BUILD)), len(facts.starting(Start.SETTLE))
     open_scores = len(facts.starting(Start.UNSCORED))
     if not facts.themes:
-        return f"{label}: no theme was found"
-    if open_scores == len(facts.themes):
-        return f"{label}: {counted(open_scores, 'theme')} heard, none of them ranked yet"
+        return f"{label}: no theme was {'asked for in scope' if facts.tracked else 'found'}"
+    if not facts.ranked:
+        return f"{label}: {counted(len(facts.themes), 'theme')} heard, none of them ranked yet"
     start = f"{label}: {counted(build, 'theme')} {verb(build, 'starts', 'start')} as build"
     room = f"{number(settle)} {verb(settle, 'needs', 'need')} the room" if settle else "nothing is left to settle"
     waiting = f"{number(open_scores)} {verb(open_scores, 'waits', 'wait')} for a score"

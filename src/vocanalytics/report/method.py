@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 from vocanalytics import __version__
 from vocanalytics.report.facts import Facts
@@ -76,7 +77,9 @@ def _revenue(facts: Facts) -> Iterator[Rule]:
     yield Rule(
         name="Signalled ARR",
         value=f"Plain ARR of accounts with an explicit or inferred signal that are overdue or renew within "
-        f"{revenue.far_days} days, each once; urgent: within {revenue.near_days} days",
+        f"{revenue.far_days} days, each once; urgent: within {revenue.near_days} days. "
+        f"“Within {revenue.near_days} days” includes day {revenue.near_days}; the near band of the renewal factor is "
+        f"fewer than {revenue.near_days} days",
     )
     points = [f"{score} from {money(point)}" for score, point in enumerate(revenue.breakpoints, start=2)]
     yield Rule(name="Revenue score", value=f"By weighted revenue: {joined(points)}; below that 1")
@@ -152,14 +155,36 @@ def _record(facts: Facts) -> Iterator[Rule]:
             else ""
         )
         yield Rule(name="Expectations", value=f"{held} of {tallied(len(checks), 'expectation')} hold{named}")
-    summary = [
-        f"{key.replace('_', ' ')} {value}"
-        for key, value in sorted(run.theme_summary.items())
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool)
-    ]
-    if summary:
-        yield Rule(name="Themes", value=one_line("; ".join(summary)))
+    if placed := _placed(run.theme_summary):
+        yield Rule(name="Themes", value=placed)
     yield Rule(
         name="Made with",
         value=f"vocanalytics {__version__}. The same inputs, rules and code give the same run id and the same page",
     )
+
+
+#: What the theme step counts, and how a sentence says it; counters that stand at zero are left out.
+_PLACES = (
+    ("tagged", "brought {its} theme with {them}"),
+    ("joined_known", "joined a known theme"),
+    ("in_new_themes", "{were} placed in a new one"),
+)
+_NOWHERE = (("too_short", "too short"), ("nothing_like_it", "like nothing else"))
+
+
+def _placed(summary: Mapping[str, Any]) -> str:
+    """Where the verbatims of the run went, as a sentence."""
+    counts = {name: value for name, value in summary.items() if type(value) is int and value}
+    parts = [f"{counts[name]:,} {_agreeing(said, counts[name])}" for name, said in _PLACES if name in counts]
+    if none := counts.get("unclustered"):
+        why = joined([f"{counts[name]:,} {said}" for name, said in _NOWHERE if name in counts])
+        parts.append(f"{none:,} {verb(none, 'is', 'are')} in none" + (f": {why}" if why else ""))
+    if not parts:
+        return ""
+    of = f"Of {tallied(counts['verbatims'], 'verbatim')}, " if "verbatims" in counts else ""
+    return f"{of}{joined(parts)}."
+
+
+def _agreeing(said: str, many: int) -> str:
+    own = {"its": verb(many, "its", "their"), "them": verb(many, "it", "them"), "were": verb(many, "was", "were")}
+    return said.format(**own)

@@ -18,13 +18,15 @@ from vocanalytics.report.wording import (
     capital,
     clip,
     counted,
+    elsewhere,
     fitting,
     joined_up_to,
     verb,
 )
+from vocanalytics.vocabulary import ChurnSignal
 
 CHART_ROWS, CHART_ROWS_SHOWN = 24, 20
-_LABEL_CHARACTERS = 28
+_LABEL_CHARACTERS = 60
 _URGENT_SHOWN = 60
 
 
@@ -88,9 +90,9 @@ def money(facts: Facts) -> Money:
         chart=_chart(facts),
         urgent_heading="Urgent: what falls due first" if urgent.height else "No urgent renewal",
         urgent_caption=f"Accounts with a churn signal that are overdue or renew within {near} days of "
-        f"{facts.words.day(facts.run.as_of)}",
+        f"{facts.words.day(facts.run.as_of)}, with the themes on which they showed it",
         urgent=_urgent(facts, urgent.head(_URGENT_SHOWN)),
-        urgent_left_out=f"{counted(left_out, 'account')} more in appendix B." if left_out > 0 else "",
+        urgent_left_out=f"{capital(elsewhere(left_out, 'account', 'appendix B'))}." if left_out > 0 else "",
     )
 
 
@@ -198,7 +200,8 @@ def _chart_title(facts: Facts) -> str:
 
 
 def _urgent(facts: Facts, rows: pl.DataFrame) -> tuple[Urgent, ...]:
-    known, asked = facts.by_id, themes_of_accounts(facts, rows["account_id"].to_list())
+    with_signal = facts.pairs.filter(pl.col("churn_signal") != ChurnSignal.NONE.value)
+    known, asked = facts.by_id, themes_of_accounts(facts, with_signal)
     return tuple(
         Urgent(
             account_id=row["account_id"],
@@ -209,18 +212,17 @@ def _urgent(facts: Facts, rows: pl.DataFrame) -> tuple[Urgent, ...]:
             days=row["days"],
             overdue=row["overdue"],
             signal=row["signal"],
-            csm=clip(one_line(row["csm"]), 24) or "–",
+            csm=clip(one_line(row["csm"]), 80) or "–",
             themes=tuple(known[theme_id].ref for theme_id in asked.get(row["account_id"], ())),
         )
         for row in rows.iter_rows(named=True)
     )
 
 
-def themes_of_accounts(facts: Facts, account_ids: list[str]) -> dict[str, list[str]]:
-    """The themes behind which each account stands, in the order of the ranking."""
+def themes_of_accounts(facts: Facts, pairs: pl.DataFrame) -> dict[str, list[str]]:
+    """The themes that some of the pairs of theme and account name for each account, in the order of the ranking."""
     order = {theme.theme_id: position for position, theme in enumerate(facts.themes)}
     asked: dict[str, list[str]] = {}
-    wanted = facts.pairs.filter(pl.col("account_id").is_in(account_ids)).select("account_id", "theme_id")
-    for account_id, theme_id in wanted.iter_rows():
+    for account_id, theme_id in pairs.select("account_id", "theme_id").iter_rows():
         asked.setdefault(account_id, []).append(theme_id)
     return {account: sorted(themes, key=order.__getitem__) for account, themes in asked.items()}

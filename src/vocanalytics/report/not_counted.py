@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
 from vocanalytics.report.facts import Facts, ThemeRef
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import capital
+from vocanalytics.report.wording import capital, counted, number, verb
 from vocanalytics.vocabulary import Scope
 
 _UNMATCHED_SHOWN = 10
 _PROSPECTS_SHOWN = 10
+_OUTSIDE_NAMED = 3
 
 _SCOPES = {
     Scope.SCORED: ("Counted in the score", "Sections 1 to 4"),
@@ -78,8 +80,9 @@ def scopes(facts: Facts) -> tuple[ScopeRow, ...]:
 
 def _largest_asks(facts: Facts) -> dict[str, str]:
     """The theme most often mentioned in each scope, with the number of rows."""
+    named = facts.named.values()
     names = pl.DataFrame(
-        {"theme_id": [theme.theme_id for theme in facts.themes], "name": [theme.short for theme in facts.themes]},
+        {"theme_id": [theme.theme_id for theme in named], "name": [theme.short for theme in named]},
         schema={"theme_id": pl.String, "name": pl.String},
     )
     asked = (
@@ -134,16 +137,39 @@ def unclustered(facts: Facts) -> tuple[Unmatched, ...]:
     )
 
 
+def outside(facts: Facts) -> str:
+    """The themes that nobody in scope asks for, those with the most mentions named; empty where there is none."""
+    many = len(facts.tracked)
+    if not many:
+        return ""
+    mentions = dict(facts.run["mentions"].group_by("theme_id").len().iter_rows())
+    heard = sorted(facts.tracked, key=lambda theme: (-mentions.get(theme.theme_id, 0), theme.theme_id))
+    names = ", ".join(theme.short for theme in heard[:_OUTSIDE_NAMED])
+    more = f" (and {number(many - _OUTSIDE_NAMED)} more)" if many > _OUTSIDE_NAMED else ""
+    asked = f"{capital(counted(many, 'theme'))} {verb(many, 'was', 'were')} asked for only outside the scope"
+    return f"{asked} and {verb(many, 'is', 'are')} tracked, not scored: {names}{more}."
+
+
 def prospects(facts: Facts) -> tuple[Asked, ...]:
     """The themes most prospects ask for."""
-    known = facts.by_id
-    rows = [row for row in facts.run.reading["sales_list"].iter_rows(named=True) if row["theme_id"] in known]
+    rows, known = _sales_list(facts), facts.named
     return tuple(
         Asked(
-            theme=known[row["theme_id"]].ref,
+            theme=known[row["theme_id"]],
             prospects=row["prospects"],
             mentions=row["mentions"],
             repeated=row["is_repeated"],
         )
         for row in rows[:_PROSPECTS_SHOWN]
     )
+
+
+def prospects_note(facts: Facts) -> str:
+    """What the Sales list is, and how much of it the page shows."""
+    said, many = "The Sales list; none of it enters the score", len(_sales_list(facts))
+    left = f". {_PROSPECTS_SHOWN} of {many} shown; all are in the workbook"
+    return said + left if many > _PROSPECTS_SHOWN else said
+
+
+def _sales_list(facts: Facts) -> list[dict[str, Any]]:
+    return [row for row in facts.run.reading["sales_list"].iter_rows(named=True) if row["theme_id"] in facts.named]

@@ -8,7 +8,7 @@ from typing import Any
 from vocanalytics.report.facts import Facts, ThemeRef
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import capital, clip, counted, verb
+from vocanalytics.report.wording import as_read, capital, clip, counted, verb
 from vocanalytics.vocabulary import OverrideKind
 
 KIND_NAMES = {
@@ -53,7 +53,7 @@ def _override(row: Mapping[str, Any], facts: Facts) -> Override:
     approved = row["status"] == _APPROVED
     return Override(
         theme=theme.ref if theme else None,
-        theme_name=theme.name if theme else one_line(row["theme_name"]),
+        theme_name=theme.name if theme else as_read(one_line(row["theme_name"])),
         kind=KIND_NAMES.get(row["kind"], capital(row["kind"].replace("_", " "))),
         reason=clip(one_line(row["reason"]), 500) or "No reason given",
         requested_by=one_line(row["requested_by"]) or "nobody",

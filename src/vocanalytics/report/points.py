@@ -169,14 +169,29 @@ def _waiting(facts: Facts, waiting: tuple[Theme, ...]) -> Point:
 
 
 def _disputes(disputes: tuple[Dispute, ...]) -> Point:
-    crossing = [dispute for dispute in disputes if dispute.crosses]
     said = f"CS and Product disagree on {counted(len(disputes), 'alignment score')}"
-    if not crossing:
-        return _point("disputes", "Section 4", f"{said}; the CS score would change no starting position.", f"{said}.")
-    first = crossing[0]
-    return _point(
-        "disputes", "Section 4", f"{said}; the CS score would move {first.theme.short} {first.crosses}.", f"{said}."
-    )
+    scores = f"the CS {verb(len(disputes), 'score', 'scores')} would"
+    candidates = (f"{said}; {scores} {moves}." for moves in (_moves(disputes, named) for named in (True, False)))
+    return _point("disputes", "Section 4", *candidates, f"{said}.")
+
+
+def _moves(disputes: tuple[Dispute, ...], named: bool) -> str:
+    """What the CS scores would do to the starting positions, counting every theme that they would move."""
+    crossing = [dispute for dispute in disputes if dispute.crosses]
+    off = [dispute for dispute in crossing if dispute.by_product is Start.BUILD]
+    onto = [dispute for dispute in crossing if dispute.by_cs is Start.BUILD]
+    other = [dispute for dispute in crossing if dispute not in off and dispute not in onto]
+    parts = [f"take {_these(off, named)} off the build list"] if off else []
+    if onto:
+        added = number(len(onto)) if off and (len(onto) > 1 or not named) else _these(onto, named)
+        parts.append(f"add {added}" + ("" if off else " to the build list"))
+    if other:
+        parts.append(f"give {_these(other, named)} another start")
+    return joined(parts) or "change no starting position"
+
+
+def _these(disputes: list[Dispute], named: bool) -> str:
+    return disputes[0].theme.short if named and len(disputes) == 1 else counted(len(disputes), "theme")
 
 
 def _trade_off(facts: Facts, theme: Theme, of: int) -> Point:

@@ -20,6 +20,7 @@ FLAG_NAMES = {
     Flag.BASELINE_MID_MARKET: f"baseline: {TIER_NAMES['mid_market']}",
     Flag.BASELINE_SMB: f"baseline: {TIER_NAMES['smb']}",
     Flag.ISOLATED: "one account only",
+    Flag.OUT_OF_SCOPE: "asked for only outside the scope",
     Flag.EMERGING: "new this quarter",
     Flag.UNSCORED: "",
     Flag.OVERRIDE_LOGO: "override: referenceable logo",

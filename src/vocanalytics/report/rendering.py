@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from vocanalytics.report.safe_text import ours
 from vocanalytics.report.view import PreRead
@@ -51,11 +52,17 @@ def plain_environment() -> Environment:
     environment.filters["thousands"] = thousands
     environment.filters["count"] = _count
     environment.filters["days"] = _days
+    environment.filters["breaking"] = _breaking
     return environment
 
 
 def _count(value: int) -> str:
     return f"{value:,}".replace("-", "−")
+
+
+def _breaking(text: str) -> Markup:
+    """A text that may break after an @, so that a long address parts where a reader expects it."""
+    return Markup("<wbr>").join(escape(part) for part in re.split("(?<=@)", text))
 
 
 def _days(value: int) -> str:

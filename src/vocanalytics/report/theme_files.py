@@ -17,7 +17,7 @@ from vocanalytics.report.quotes import Quote, quotes_by_theme
 from vocanalytics.report.ranking import flags_line
 from vocanalytics.report.safe_text import in_sentence, one_line, visible
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import capital, clip, counted, joined, joined_up_to, tallied, verb
+from vocanalytics.report.wording import capital, clip, counted, joined, joined_up_to, sentence, tallied, verb
 from vocanalytics.vocabulary import Start
 
 _DEPENDENCY = {Decimal("1.000"): "blocker", Decimal("0.500"): "would help"}
@@ -136,7 +136,7 @@ def _behind(row: Mapping[str, Any]) -> Behind:
         dependency=_DEPENDENCY.get(row["dependency"], "–"),
         expansion=row["expansion"],
         weighted=row["weighted"],
-        csm=clip(one_line(row["csm"]), 24) or "–",
+        csm=clip(one_line(row["csm"]), 80) or "–",
     )
 
 
@@ -177,7 +177,7 @@ def _alignment(theme: Theme, facts: Facts, said: Mapping[str, Any]) -> str:
     bet = one_line(bets.get(said.get("roadmap_id"), ""))
     relation = {"direct": "Direct fit with", "adjacent": "Adjacent to"}.get(said.get("relation") or "")
     fit = f"{relation} {bet}. " if relation and bet else ""
-    return f"{fit}{clip(one_line(reason), 300)}"
+    return f"{fit}{capital(sentence(clip(one_line(reason), 300)))}"
 
 
 def _note(theme: Theme, facts: Facts, behind: pl.DataFrame, about: Mapping[str, Any]) -> str:

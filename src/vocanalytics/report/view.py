@@ -11,7 +11,7 @@ from vocanalytics.report.bottom_line import BottomLine, OpenItems, bottom_line
 from vocanalytics.report.cards import disputes
 from vocanalytics.report.changes import Changes, changes
 from vocanalytics.report.decision_sheet import DecisionSheet, decision_sheet
-from vocanalytics.report.facts import Theme, gather
+from vocanalytics.report.facts import Theme, ThemeRef, gather
 from vocanalytics.report.firmness import Firmness, firmness
 from vocanalytics.report.masthead import Masthead, masthead
 from vocanalytics.report.method import Method, method
@@ -26,6 +26,8 @@ from vocanalytics.settings import Model
 
 _WORDS_A_MINUTE = 250
 _FIGURE_MINUTES = 0.5
+#: What no reader sees, or sees only as the text of a picture.
+_UNREAD = frozenset({"theme_id", "theme_name", "anchor", "account_id", "description"})
 
 
 class PreRead(Shown):
@@ -43,6 +45,7 @@ class PreRead(Shown):
     firmness: Firmness
     decision_sheet: DecisionSheet
     theme_files: tuple[ThemeFile, ...]
+    tracked: tuple[ThemeRef, ...]
     accounts: AccountList
     method: Method
 
@@ -78,16 +81,14 @@ def build_view(run: RunTables, model: Model) -> PreRead:
         overrides=len(opened.overrides.rows),
         decided_before=len(changed.decisions),
     )
-    first = bottom_line(facts, points(facts, disputed), items)
-    matrix, stakes = ranking(facts), money(facts)
+    said, matrix, stakes = points(facts, disputed), ranking(facts), money(facts)
+    minutes = _reading_minutes((*said, matrix, stakes, opened), figures=int(stakes.chart is not None))
     return PreRead(
         run_id=run.run_id,
         as_of=run.as_of,
         currency=model.currency,
-        masthead=masthead(
-            facts, _reading_minutes((first, matrix, stakes, opened), figures=int(stakes.chart is not None))
-        ),
-        bottom_line=first,
+        masthead=masthead(facts, minutes),
+        bottom_line=bottom_line(facts, said, items, minutes),
         ranking=matrix,
         money=stakes,
         settle=opened,
@@ -95,6 +96,7 @@ def build_view(run: RunTables, model: Model) -> PreRead:
         firmness=firmness(facts),
         decision_sheet=decision_sheet(facts),
         theme_files=theme_files(facts),
+        tracked=facts.tracked,
         accounts=account_list(facts),
         method=method(facts),
     )
@@ -108,7 +110,7 @@ def _reading_minutes(sections: Iterable[Shown], *, figures: int) -> int:
 
 def _words(content: Any) -> int:
     if isinstance(content, dict):
-        return sum(_words(value) for value in content.values())
+        return sum(_words(value) for name, value in content.items() if name not in _UNREAD)
     if isinstance(content, list):
         return sum(_words(value) for value in content)
     return len(content.split()) if isinstance(content, str) else 0

@@ -62,6 +62,11 @@ def joined_up_to(items: Sequence[str], limit: int) -> str:
     return joined(items) if left <= 0 else joined([*items[:limit], counted(left, "other")])
 
 
+def elsewhere(left_out: int, noun: str, place: str) -> str:
+    """Where what is not shown can be found: "five more accounts are in the workbook"."""
+    return f"{counted(left_out, f'more {noun}')} {verb(left_out, 'is', 'are')} in {place}"
+
+
 def capital(text: str) -> str:
     """A sentence start; the rest of the text stays as it is."""
     return text[:1].upper() + text[1:]
@@ -75,6 +80,24 @@ def sentence(text: str) -> str:
 def percent(part: int, whole: int) -> str:
     """A share without decimals, rounded half up; nothing of nothing is 0%."""
     return f"{(200 * part + whole) // (2 * whole) if whole else 0}%"
+
+
+def percent_beside(part: int, whole: int, threshold: Decimal) -> str:
+    """A share with as many decimals as it takes to see on which side of a threshold it stands: 30.3%, not 30%."""
+    exact = 100 * Decimal(part) / Decimal(whole) if whole else Decimal(0)
+    limit = 100 * threshold
+    forms = [exact.quantize(Decimal(places), ROUND_HALF_UP) for places in ("1", "0.1", "0.01", "0.001")]
+    return f"{next((form for form in forms if form.compare(limit) == exact.compare(limit)), forms[-1])}%"
+
+
+def as_read(name: str) -> str:
+    """A name as people read it: a tag such as `card_not_working` or `phone|broken_screen` gets its spaces back."""
+    parts = [part.strip() for part in name.split("|")]
+    spaced = [part if " " in part else " ".join(part.split("_")).strip() for part in parts]
+    said = " | ".join(part for part in spaced if part)
+    if not said or said == name:
+        return name
+    return capital(said) if said.split()[0].islower() else said
 
 
 def clip(text: str, characters: int) -> str:

@@ -37,6 +37,7 @@ def workbook(view: PreRead, run: RunTables, *, most_verbatims: int) -> bytes:
     _matrix(book, view)
     _accounts(book, view, run)
     _verbatims(book, view, run, most_verbatims)
+    _sales_list(book, run)
     _quarantine(book, run)
     rules = [(rule.name, rule.value) for rule in view.method.rules]
     files = [(f"Input {receipt.path}", f"sha256 {receipt.sha256}") for receipt in view.method.inputs]
@@ -82,7 +83,7 @@ def _matrix(book: Book, view: PreRead) -> None:
 def _matrix_row(theme: Theme) -> tuple[Any, ...]:
     return (
         theme.rank,
-        theme.name,
+        theme.theme_name,
         theme.revenue_score,
         theme.breadth_score,
         theme.alignment_score,
@@ -145,9 +146,9 @@ _FROM_PAIRS = (
 
 
 def _order(view: PreRead) -> pl.DataFrame:
-    themes = view.themes
+    themes = (*view.themes, *view.tracked)
     return pl.DataFrame(
-        {"theme_id": [theme.theme_id for theme in themes], "theme_name": [theme.name for theme in themes]},
+        {"theme_id": [theme.theme_id for theme in themes], "theme_name": [theme.theme_name for theme in themes]},
         schema={"theme_id": pl.String, "theme_name": pl.String},
     ).with_row_index("_order")
 
@@ -220,6 +221,21 @@ def _verbatims(book: Book, view: PreRead, run: RunTables, most: int) -> None:
     left = mentions.height - shown.height
     note = f"{left:,} more mentions are in the table mentions of the run {run.run_id}." if left > 0 else ""
     book.sheet("Verbatims", _VERBATIMS, shown.iter_rows(), note)
+
+
+_SALES_LIST = (
+    Column("Theme", 40),
+    Column("Prospects", 10, "whole"),
+    Column("Mentions", 10, "whole"),
+    Column("Theme id", 18),
+)
+
+
+def _sales_list(book: Book, run: RunTables) -> None:
+    columns = ("theme_name", "prospects", "mentions", "theme_id")
+    asked = run.reading["sales_list"]
+    rows = asked.select(columns).iter_rows() if asked.height else ()
+    book.sheet("Sales list", _SALES_LIST, rows, "What prospects ask for; none of it enters the score.")
 
 
 _QUARANTINE = (
