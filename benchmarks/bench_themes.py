@@ -73,6 +73,9 @@ def join_the_known(name: str, verbatims: list[str], labels: list[str], settings:
         members.setdefault(labels[row], []).append(row)
     large = [label for label in sorted(members) if len(members[label]) > EXAMPLES]
     known = [label for at, label in enumerate(large) if at % NOT_KNOWN]
+    if not known:
+        print(f"{name:12} no true theme has more than {EXAMPLES} verbatims, so no codebook is made of it")
+        return
     ids = {label: f"T-{at:04d}" for at, label in enumerate(known, start=1)}
     taken = {row for label in known for row in members[label][:EXAMPLES]}
     themes = tuple(
@@ -89,12 +92,14 @@ def join_the_known(name: str, verbatims: list[str], labels: list[str], settings:
     joined = [(ids.get(label), theme) for label, theme in zip(truth, where, strict=True) if theme in ids.values()]
     of_known = sum(label in ids for label in truth)
     own = [(label, theme) for label, theme in joined if label]
+    right = sum(a == b for a, b in own) / max(1, len(own))
+    nmi, ari = normalized_mutual_info_score(truth, where), adjusted_rand_score(truth, where)
     print(
-        f"{name:12} {len(known)} themes known, {EXAMPLES} examples each: {len(own) / of_known:.1%} of their verbatims join"
-        f" and {sum(a == b for a, b in own) / max(1, len(own)):.1%} of those are right;"
+        f"{name:12} {len(known)} themes known, {EXAMPLES} examples each: {len(own) / of_known:.1%} of theirs join"
+        f" and {right:.1%} of those are right;"
         f" {(len(joined) - len(own)) / max(1, len(rest) - of_known):.1%} of the others join;"
-        f" {result.summary['new_themes']} proposed; whole NMI {normalized_mutual_info_score(truth, where):.3f},"
-        f" ARI {adjusted_rand_score(truth, where):.3f}"
+        f" {result.summary['new_themes']} proposed, {result.summary['unclustered_share']:.1%} unclustered;"
+        f" whole NMI {nmi:.3f}, ARI {ari:.3f}"
     )
 
 

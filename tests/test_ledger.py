@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -25,6 +29,7 @@ from vocanalytics.ledger import (
     project_lock,
     publish,
     reconcile,
+    standing,
     verify,
 )
 
@@ -46,6 +51,8 @@ def _staged(root: Path, content: str = "scores", **changes: object) -> tuple[Pla
     for folder, name in ((tables, "theme_scores.parquet"), (report, "preread.html"), (report / "notebooks", "1.ipynb")):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content)
+    record = {"run_id": fingerprint.run_id, "notebooks": {"1": hashlib.sha256(content.encode()).hexdigest()}}
+    (report / "run.json").write_text(json.dumps(record))
     manifest = build_manifest(
         root,
         fingerprint,
@@ -130,6 +137,45 @@ def test_verify_finds_a_missing_and_an_added_file(tmp_path: Path) -> None:
     assert any("extra.parquet: not part of the run" in fault for fault in faults)
 
 
+def _forge_notebook(report: Path) -> None:
+    (report / "notebooks/1.ipynb").write_text("forged")
+
+
+def _add_beside_notebooks(report: Path) -> None:
+    (report / "notebooks-evil.html").write_text("x")
+
+
+def _add_to_notebooks(report: Path) -> None:
+    (report / "notebooks/2.ipynb").write_text("x")
+
+
+def _link_nowhere(report: Path) -> None:
+    (report / "appendix.html").symlink_to("nowhere")
+
+
+def _replace_record(report: Path) -> None:
+    (report / "run.json").write_text('{"run_id": "2026Q3-000000000000", "notebooks": {}}')
+
+
+@pytest.mark.parametrize(
+    ("tamper", "said"),
+    [
+        (_forge_notebook, "notebooks/1.ipynb: changed since it was published"),
+        (_add_beside_notebooks, "notebooks-evil.html: not part of the run"),
+        (_add_to_notebooks, "notebooks/2.ipynb: not part of the run"),
+        (_link_nowhere, "appendix.html: not part of the run"),
+        (_replace_record, "run.json: not the record of 2026Q3-"),
+        (lambda report: (report / "run.json").write_text("{}"), "run.json: not the record of a run"),
+        (lambda report: (report / "run.json").unlink(), "run.json: gone"),
+        (lambda report: (report / "notebooks/1.ipynb").unlink(), "notebooks/1.ipynb: gone"),
+    ],
+)
+def test_verify_finds_what_is_not_in_the_manifest(tmp_path: Path, tamper: Callable[[Path], object], said: str) -> None:
+    places, manifest = _staged(tmp_path)
+    tamper(publish(places, manifest))
+    assert said in " ".join(verify(places, manifest.run_id))
+
+
 def test_a_changed_or_removed_ledger_line_breaks_the_chain(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.jsonl"
     for number in range(4):
@@ -144,15 +190,25 @@ def test_a_changed_or_removed_ledger_line_breaks_the_chain(tmp_path: Path) -> No
         entries(ledger)
 
 
-def test_a_cut_tail_shows_in_the_head(tmp_path: Path) -> None:
-    places, first = _staged(tmp_path)
-    publish(places, first)
-    _, second = _staged(tmp_path, config_sha256="other")
-    publish(places, second)
-    lines = places.ledger.read_text().splitlines(keepends=True)
-    places.ledger.write_text(lines[0])
+def test_a_head_that_a_report_prints_shows_that_the_ledger_was_made_again(tmp_path: Path) -> None:
+    for settings in ("c", "hidden", "last"):
+        places, manifest = _staged(tmp_path, config_sha256=settings)
+        publish(places, manifest)
+    assert verify(places, manifest.run_id) == []
+    chain = entries(places.ledger)
+    places.ledger.unlink()
+    for entry in chain:
+        if entry.run_id != _fingerprint(config_sha256="hidden").run_id:
+            append(places.ledger, entry.run_id, entry.event, entry.manifest_sha256)
+    assert verify(places, manifest.run_id) == ["the ledger's head that the report prints is not in the chain"]
+
+
+def test_a_cut_tail_takes_the_run_out_of_the_ledger(tmp_path: Path) -> None:
+    places, manifest = _staged(tmp_path)
+    publish(places, manifest)
+    places.ledger.write_text(places.ledger.read_text().splitlines(keepends=True)[0])
     with pytest.raises(LedgerError, match="no such run"):
-        verify(places, second.run_id)
+        verify(places, manifest.run_id)
 
 
 def test_a_torn_last_line_is_no_entry_and_is_cut_at_the_next_append(tmp_path: Path) -> None:
@@ -190,6 +246,124 @@ def test_a_crash_that_lost_a_file_leaves_nothing(tmp_path: Path) -> None:
     assert "removed" in reconcile(places)[0]
     assert not places.report(manifest.run_id).exists()
     assert reconcile(places) == []
+
+
+def _events(places: Places) -> list[tuple[str, str]]:
+    return [(entry.run_id, entry.event) for entry in entries(places.ledger)]
+
+
+def _published_again(root: Path) -> tuple[Places, Manifest, Manifest]:
+    """Runs A and B are published; A is staged again, as after the exports of A were restored."""
+    places, first = _staged(root)
+    publish(places, first)
+    _, second = _staged(root, config_sha256="other")
+    publish(places, second)
+    return places, _staged(root)[1], second
+
+
+def test_an_intent_that_came_to_nothing_leaves_the_earlier_publication_alone(tmp_path: Path) -> None:
+    places, again, second = _published_again(tmp_path)
+    append(places.ledger, again.run_id, "intent", hashlib.sha256(again.text().encode()).hexdigest())
+    shutil.rmtree(places.staged_tables(again.run_id))
+    shutil.rmtree(places.staged_report(again.run_id))
+    before = _events(places)
+    assert reconcile(places) == reconcile(places) == []
+    assert _events(places) == before
+    assert verify(places, again.run_id) == verify(places, second.run_id) == []
+
+
+def test_damaged_staging_does_not_replace_a_published_run(tmp_path: Path) -> None:
+    places, again, _ = _published_again(tmp_path)
+    append(places.ledger, again.run_id, "intent", hashlib.sha256(again.text().encode()).hexdigest())
+    (places.staged_tables(again.run_id) / "theme_scores.parquet").write_text("torn")
+    assert reconcile(places) == []
+    assert verify(places, again.run_id) == []
+
+
+def test_a_missing_line_of_supersession_is_added_at_the_next_start(tmp_path: Path) -> None:
+    places, again, second = _published_again(tmp_path)
+    publish(places, again)
+    whole = _events(places)
+    assert whole[-2:] == [(again.run_id, "published"), (second.run_id, "superseded")]
+    places.ledger.write_text("".join(places.ledger.read_text().splitlines(keepends=True)[:-1]))
+    assert reconcile(places) == [f"Run {second.run_id} is marked as superseded now."]
+    assert _events(places) == whole
+    assert reconcile(places) == []
+
+
+def test_a_run_replaces_one_whose_report_was_cleared_away(tmp_path: Path) -> None:
+    places, first = _staged(tmp_path)
+    shutil.rmtree(publish(places, first))
+    _, second = _staged(tmp_path, config_sha256="other")
+    publish(places, second)
+    assert _events(places)[-1] == (first.run_id, "superseded")
+
+
+def test_how_far_a_run_got(tmp_path: Path) -> None:
+    places, again, _ = _published_again(tmp_path)
+    before = head(places.ledger)
+    assert standing(places, again.run_id, before) == "nothing"
+    append(places.ledger, again.run_id, "intent", DIGEST)
+    assert standing(places, again.run_id, before) == "complete"
+    append(places.ledger, again.run_id, "published", DIGEST)
+    assert standing(places, again.run_id, before) == "published"
+
+
+KILLED = """
+import os, shutil, signal, sys
+from pathlib import Path
+from vocanalytics.ledger import Places, publish, read_manifest
+
+def kill_before(call, owner, name):
+    real = getattr(owner, name)
+    def counted(*words, **named):
+        left[0] -= 1
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*words, **named)
+    setattr(owner, name, counted)
+
+for call, root in enumerate(sys.argv[1:], start=1):
+    child = os.fork()
+    if child == 0:
+        left = [call]
+        for owner, name in ((os, "fsync"), (os, "open"), (Path, "rename"), (Path, "replace"), (shutil, "rmtree")):
+            kill_before(call, owner, name)
+        publish(Places(Path(root)), read_manifest(Path(root) / "to_publish.json"))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+@pytest.mark.parametrize("again", [False, True])
+def test_a_run_killed_anywhere_is_published_or_gone(tmp_path: Path, again: bool) -> None:
+    roots = [tmp_path / f"{number:02d}" for number in range(1, 61)]
+    for root in roots:
+        manifest = _published_again(root)[1] if again else _staged(root)[1]
+        (root / "to_publish.json").write_text(manifest.text())
+    done = subprocess.run([sys.executable, "-c", KILLED, *roots], capture_output=True, text=True, check=True)
+    codes = [int(line) for line in done.stdout.split()]
+    assert set(codes) == {-9, 0}, done.stderr
+    assert codes.count(-9) > 20
+    fates = {_fate(Places(root), manifest.run_id) for root in roots}
+    assert fates == ({"published"} if again else {"published", "gone"})
+
+
+def _fate(places: Places, run_id: str) -> str:
+    """What became of a killed run after the next start; whatever the ledger calls published must verify."""
+    reconcile(places)
+    assert reconcile(places) == []
+    published = {name for name, event in _events(places) if event == "published"}
+    last = {name: event for name, event in _events(places) if event in ("published", "superseded")}
+    assert all(verify(places, name) == [] for name in published)
+    assert [*last.values()].count("published") == bool(published)
+    assert not (places.reports / ".staging").exists()
+    if run_id in published:
+        return "published"
+    assert not places.report(run_id).exists()
+    assert not places.tables(run_id).exists()
+    return "gone"
 
 
 def test_staging_without_intent_is_cleared(tmp_path: Path) -> None:

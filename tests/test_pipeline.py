@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import shutil
+from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
 
 import nbformat
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
 from vocanalytics.cli import cli
-from vocanalytics.errors import SettingsError, StepError
-from vocanalytics.pipeline import default_quarter, make_plan, quarters_with_data
+from vocanalytics.cli.progress import Display
+from vocanalytics.errors import SettingsError, SourceError, StepError
+from vocanalytics.ledger import Manifest, build_manifest, verify
+from vocanalytics.pipeline import Outcome, Plan, default_quarter, make_plan, quarters_with_data, run, runner
+from vocanalytics.pipeline import notebook as notebooks
 from vocanalytics.pipeline.notebook import execute, parameters_for
+from vocanalytics.pipeline.shelf import write_index
 from vocanalytics.settings import Quarter, Step
+from vocanalytics.tables import write_frame
 
 TODAY = dt.date(2026, 11, 22)
 
@@ -50,29 +60,74 @@ def test_no_exports_is_one_clear_line(project: Path) -> None:
         make_plan(project, Quarter(2026, 3))
 
 
-def test_the_run_id_follows_every_input(project: Path) -> None:
-    _export(project, "2026Q3")
-    first = make_plan(project, Quarter(2026, 3)).run_id
-    assert make_plan(project, Quarter(2026, 3)).run_id == first
-    seen = {first, make_plan(project, Quarter(2026, 3), as_of=dt.date(2026, 10, 1)).run_id}
-    for folder, name in (
-        ("data/curated", "codebook.yml"),
-        ("data/curated/2026Q3", "roadmap.csv"),
-        ("data/curated/2026Q2", "decisions.csv"),
-        ("data/raw/2026Q3", "accounts.csv"),
-    ):
-        (project / folder).mkdir(parents=True, exist_ok=True)
-        (project / folder / name).write_text("x")
-        seen.add(make_plan(project, Quarter(2026, 3)).run_id)
-    assert len(seen) == 6
-    (project / "data/curated/2026Q2/overrides.csv").write_text("not an input of this quarter")
-    assert make_plan(project, Quarter(2026, 3)).run_id in seen
+@pytest.fixture
+def quarter(project: Path) -> Path:
+    """A project with the two exports that a run needs."""
+    for name in ("feedback.csv", "accounts.csv"):
+        _export(project, "2026Q3", name)
+    return project
 
 
-def test_an_as_of_before_the_quarter_is_refused(project: Path) -> None:
+def _curate(project: Path, name: str, text: str = "x") -> None:
+    path = project / "data/curated" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_the_run_id_follows_every_input(quarter: Path) -> None:
+    first = make_plan(quarter, Quarter(2026, 3)).run_id
+    assert make_plan(quarter, Quarter(2026, 3)).run_id == first
+    seen = {first, make_plan(quarter, Quarter(2026, 3), as_of=dt.date(2026, 10, 1)).run_id}
+    files = (
+        "codebook.yml",
+        "2026Q3/roadmap.csv",
+        "2026Q3/alignment.xlsx",
+        "2026Q3/session.yml",
+        "2026Q2/decisions.xlsx",
+    )
+    for name in files:
+        _curate(quarter, name)
+        seen.add(make_plan(quarter, Quarter(2026, 3)).run_id)
+    # A run says of these that it does not read them, so its notes follow them.
+    _curate(quarter, "2026Q3/roadmaps.csv")
+    seen.add(make_plan(quarter, Quarter(2026, 3)).run_id)
+    _export(quarter, "2026Q3", "readme.txt")
+    seen.add(make_plan(quarter, Quarter(2026, 3)).run_id)
+    assert len(seen) == 2 + len(files) + 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "raw/2026Q3/~$accounts.xlsx",
+        "raw/2026Q3/.DS_Store",
+        "curated/2026Q3/~$roadmap.xlsx",
+        "curated/2026Q3/decisions.csv",
+        "curated/2026Q2/overrides.csv",
+    ],
+)
+def test_the_run_id_follows_nothing_that_is_not_read(quarter: Path, name: str) -> None:
+    before = make_plan(quarter, Quarter(2026, 3)).run_id
+    _curate(quarter, f"../{name}")
+    assert make_plan(quarter, Quarter(2026, 3)).run_id == before
+
+
+def test_a_missing_export_is_said_before_anything_runs(project: Path) -> None:
     _export(project, "2026Q3")
+    with pytest.raises(SourceError, match=r"^data/raw/2026Q3: no accounts export \(found feedback.csv"):
+        make_plan(project, Quarter(2026, 3))
+
+
+def test_only_folders_named_as_a_quarter_count(project: Path) -> None:
+    for name in ("2026-Q3", "26Q3", "0000Q1", "2026Q3", "12026Q4", "FY2026Q1"):
+        _export(project, name)
+    _export(project, "2026Q2", "~$feedback.xlsx")
+    assert [str(quarter) for quarter in quarters_with_data(project)] == ["2026Q3"]
+
+
+def test_an_as_of_before_the_quarter_is_refused(quarter: Path) -> None:
     with pytest.raises(SettingsError, match="lies before the quarter"):
-        make_plan(project, Quarter(2026, 3), as_of=dt.date(2026, 6, 30))
+        make_plan(quarter, Quarter(2026, 3), as_of=dt.date(2026, 6, 30))
 
 
 def test_a_pipeline_with_a_notebook_that_does_not_exist(root: Path, tmp_path: Path) -> None:
@@ -165,3 +220,167 @@ def test_a_folder_that_is_no_project(tmp_path: Path) -> None:
 def test_no_runs_yet(project: Path) -> None:
     result = CliRunner().invoke(cli, ["--root", str(project), "runs"])
     assert result.output.strip() == "No run is published yet; start with: make quarterly"
+
+
+NOW = dt.datetime(2026, 10, 5, tzinfo=dt.UTC)
+
+
+def _stage(plan: Plan, *_: object) -> tuple[Manifest, list[str]]:
+    """Staging as the five notebooks leave it, without their minutes in kernels."""
+    tables, report = plan.places.staged_tables(plan.run_id), plan.places.staged_report(plan.run_id)
+    (report / "notebooks").mkdir(parents=True)
+    scores = {"theme_name": ["Exports", "Sign-in", "Old"], "rank": [2, 1, None]}
+    write_frame(tables / "theme_scores.parquet", pl.DataFrame(scores))
+    for name in ("notebooks/10_pull.ipynb", "preread.html", "run.log"):
+        (report / name).write_text(name)
+    digest = runner.sha256_file(report / "notebooks/10_pull.ipynb")
+    record = {"run_id": plan.run_id, "notebooks": {"10_pull": digest}}
+    (report / "run.json").write_text(runner.pretty_json(record))
+    root = plan.places.root
+    manifest = build_manifest(
+        root,
+        plan.fingerprint,
+        configuration={},
+        seed=7,
+        records={"exports": [], "validation": {}, "row_accounting": [], "themes": {"themes": 3}},
+        ledger_head=runner.head(plan.places.ledger),
+        folders={
+            plan.places.tables(plan.run_id).relative_to(root).as_posix(): tables,
+            plan.places.report(plan.run_id).relative_to(root).as_posix(): report,
+        },
+    )
+    return manifest, ["a note"]
+
+
+@pytest.fixture
+def staged(quarter: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose runs stage their files without kernels."""
+    monkeypatch.setattr(runner, "_compute", _stage)
+    return quarter
+
+
+def _run(project: Path, as_of: dt.date | None = None) -> Outcome:
+    return run(make_plan(project, Quarter(2026, 3), as_of=as_of), Display("a run"), now=lambda: NOW)
+
+
+def _stop(error: BaseException) -> NoReturn:
+    raise error
+
+
+def test_an_index_that_cannot_be_written_is_a_note_on_a_published_run(staged: Path) -> None:
+    (staged / "reports/index.html").mkdir(parents=True)
+    outcome = _run(staged)
+    assert outcome.notes == (
+        "a note",
+        "reports/index.html could not be written: Is a directory. The run is published all the same",
+    )
+    assert verify(make_plan(staged, Quarter(2026, 3)).places, outcome.run_id) == []
+    again = _run(staged)
+    assert not again.fresh
+    assert "could not be written" in again.notes[0]
+
+
+def test_a_stop_after_publication_says_that_the_run_is_published(staged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "write_index", lambda places: _stop(KeyboardInterrupt()))
+    words = ["--root", str(staged), "quarterly", "--quarter", "2026Q3"]
+    run_id = make_plan(staged, Quarter(2026, 3)).run_id
+    result = CliRunner().invoke(cli, words)
+    assert (result.exit_code, result.stderr.strip()) == (130, f"Stopped by you. Run {run_id} is published.")
+    result = CliRunner().invoke(cli, words)
+    assert result.stderr.strip() == f"Stopped by you. Run {run_id} is published as it was."
+
+
+def test_a_stop_while_publishing_is_finished_at_the_next_start(staged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("vocanalytics.ledger.publish"), "_move", lambda *_: _stop(full))
+        result = CliRunner().invoke(cli, ["--root", str(staged), "quarterly", "--quarter", "2026Q3"])
+    run_id = make_plan(staged, Quarter(2026, 3)).run_id
+    said = f"Stopped: No space left on device. Run {run_id} is complete; the next start publishes it."
+    assert (result.exit_code, result.stderr.strip()) == (1, said)
+    assert not _run(staged).fresh
+    assert verify(make_plan(staged, Quarter(2026, 3)).places, run_id) == []
+
+
+def test_a_stopped_run_leaves_notebooks_and_log_only(staged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "publish", lambda *_: _stop(KeyboardInterrupt()))
+    result = CliRunner().invoke(cli, ["--root", str(staged), "quarterly", "--quarter", "2026Q3"])
+    assert (result.exit_code, result.stderr.strip()) == (130, "Stopped by you. Nothing was published.")
+    (kept,) = (staged / "reports/failed").iterdir()
+    assert {path.relative_to(kept).as_posix() for path in kept.rglob("*")} == {
+        "notebooks",
+        "notebooks/10_pull.ipynb",
+        "run.log",
+    }
+    assert not list((staged / "reports/.staging").iterdir())
+    assert not list((staged / "data/processed/.staging").iterdir())
+
+
+def test_a_command_that_publishes_nothing_makes_no_claim_about_it(project: Path) -> None:
+    (project / "reports/ledger.jsonl").mkdir(parents=True)
+    result = CliRunner().invoke(cli, ["--root", str(project), "runs"])
+    assert result.exit_code == 1
+    assert result.stderr.strip().endswith("ledger.jsonl: Is a directory.")
+
+
+def test_the_index_marks_all_but_the_last_published_run_of_a_quarter(staged: Path) -> None:
+    first = _run(staged).run_id
+    second = _run(staged, dt.date(2026, 10, 1)).run_id
+    index = staged / "reports/index.html"
+    assert _superseded(index) == {first}
+    assert _run(staged).fresh
+    assert _superseded(index) == {second}
+    lines = (staged / "reports/ledger.jsonl").read_text().splitlines(keepends=True)
+    (staged / "reports/ledger.jsonl").write_text("".join(lines[:-1]))
+    write_index(make_plan(staged, Quarter(2026, 3)).places)
+    assert _superseded(index) == {second}
+
+
+def _superseded(index: Path) -> set[str]:
+    rows = index.read_text().split("<tr>")[2:]
+    return {row.split("<code>")[1].split("</code>")[0] for row in rows if "superseded" in row}
+
+
+def test_the_index_lists_a_run_whose_tables_were_cleared_away(staged: Path) -> None:
+    first = _run(staged)
+    places = make_plan(staged, Quarter(2026, 3)).places
+    assert "Sign-in" in (staged / "reports/index.html").read_text()
+    shutil.rmtree(places.tables(first.run_id))
+    second = _run(staged, dt.date(2026, 10, 1))
+    assert second.notes == ("a note",)
+    (places.tables(second.run_id) / "theme_scores.parquet").write_bytes(b"not a table")
+    (places.report(second.run_id) / "manifest.json").write_text("{}")
+    write_index(places)
+    page = (staged / "reports/index.html").read_text()
+    assert first.run_id in page
+    assert second.run_id in page
+    assert "Sign-in" not in page
+
+
+def test_a_copy_that_a_full_disk_cut_short_does_not_hide_what_went_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, executed = _notebook(tmp_path / "40_score.ipynb", "1"), tmp_path / "out/40_score.ipynb"
+
+    def fill_disk(*_: object) -> None:
+        executed.write_text('{"cells": [')
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(notebooks, "_run_cells", fill_disk)
+    with pytest.raises(OSError, match="No space left"):
+        execute(source, executed, {}, root=tmp_path, log=tmp_path / "run.log", on_cell=lambda: None)
+    assert executed.read_text() == '{"cells": ['
+
+
+def test_a_copy_that_cannot_be_tidied_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, executed = _notebook(tmp_path / "40_score.ipynb", "1"), tmp_path / "out/40_score.ipynb"
+
+    def stop(*_: object) -> None:
+        shutil.copy(source, executed)
+        raise StepError("the kernel died")
+
+    monkeypatch.setattr(notebooks, "_run_cells", stop)
+    monkeypatch.setattr(notebooks, "write_durably", lambda *_: _stop(OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(StepError, match="the kernel died"):
+        execute(source, executed, {}, root=tmp_path, log=tmp_path / "run.log", on_cell=lambda: None)
+    assert executed.read_bytes() == source.read_bytes()

@@ -149,8 +149,8 @@ def test_clipped_texts_are_as_short_as_promised(text: str, characters: int) -> N
 
 
 def test_what_hides_is_shown() -> None:
-    assert visible("pay\u202edaolyap") == "pay‹U+202E›daolyap"
-    assert visible("a\x00b\x1b[31m\u200bc") == "a␀b␛[31m‹U+200B›c"
+    assert visible("pay\u202edaolyap") == "pay⟨U+202E⟩daolyap"
+    assert visible("a\x00b\x1b[31m\u200bc") == "a␀b␛[31m⟨U+200B⟩c"
     assert visible("line\nline\ttab") == "line\nline\ttab"
     assert one_line(" two\n lines ") == "two lines"
     assert visible(None) == ""

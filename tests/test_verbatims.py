@@ -12,8 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from vocanalytics.legible import visible
 from vocanalytics.tables import conform
-from vocanalytics.verbatims import Folded, fold_duplicates, normalised, visible
+from vocanalytics.verbatims import Folded, fold_duplicates, normalised
 from vocanalytics.vocabulary import FEEDBACK
 
 SAME = {

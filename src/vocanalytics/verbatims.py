@@ -1,8 +1,7 @@
-"""What customers said: when two verbatims are the same message, and how one is shown with nothing hidden in it."""
+"""What customers said: when two verbatims are the same message."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -141,32 +140,3 @@ def _duplicates(repeated: pl.DataFrame) -> pl.DataFrame:
     kept_id = pl.col("feedback_id").first().over(_MENTION).alias("duplicate_of")
     is_later = pl.int_range(pl.len()).over(_MENTION) > 0
     return repeated.with_columns(kept_id).filter(is_later).select("feedback_id", "duplicate_of", "export", "export_row")
-
-
-def visible(text: str) -> str:
-    """The text as a reader may safely see it: whatever is invisible, or turns the writing round, is written out.
-
-    Control characters become their pictures (␀), others their number (⟨U+202E⟩). Line breaks and tabs stay. So do
-    joiners, direction marks and variants where scripts and emoji need them.
-    """
-    return _UNSEEN.sub(_written_out, text)
-
-
-_UNSEEN = re.compile(
-    "(\U0001f3f4[\U000e0030-\U000e007a]{1,6}\U000e007f)"  # the flag of a region is spelt in tags: left as it is
-    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-    "|[\u061c\u115f\u1160\u180e\u200b\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
-    "|[\U000e0000-\U000e007f]"
-    "|(?<![^\x00-\x7f\u200b-\u200f])[\u200c-\u200f]|[\u200c-\u200f](?![^\x00-\x7f\u200b-\u200f])"
-    "|(?<=[\ufe00-\ufe0f])[\ufe00-\ufe0f]"
-    "|(?<![\u3400-\u9fff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
-)
-
-
-def _written_out(match: re.Match[str]) -> str:
-    if match[1]:
-        return match[0]
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(0x2400 + code)
-    return "␡" if code == 0x7F else f"⟨U+{code:04X}⟩"

@@ -5,7 +5,7 @@ from vocanalytics.ledger.fingerprint import CodeState, Fingerprint, InputFile, c
 from vocanalytics.ledger.lock import project_lock
 from vocanalytics.ledger.manifest import Manifest, build_manifest, read_manifest
 from vocanalytics.ledger.places import Places
-from vocanalytics.ledger.publish import publish, reconcile
+from vocanalytics.ledger.publish import Standing, publish, reconcile, standing
 from vocanalytics.ledger.verify import verify
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "InputFile",
     "Manifest",
     "Places",
+    "Standing",
     "append",
     "build_manifest",
     "code_state",
@@ -26,5 +27,6 @@ __all__ = [
     "publish",
     "read_manifest",
     "reconcile",
+    "standing",
     "verify",
 ]

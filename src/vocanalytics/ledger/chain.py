@@ -113,6 +113,13 @@ def _cut_torn_tail(path: Path) -> None:
         os.truncate(path, whole)
 
 
+def events_since(path: Path, before: str, run_id: str) -> list[Event]:
+    """What the ledger says of a run after its head was a given hash."""
+    chain = entries(path)
+    start = next((number for number, entry in enumerate(chain) if entry.prev_hash == before), len(chain))
+    return [entry.event for entry in chain[start:] if entry.run_id == run_id]
+
+
 def last_published(path: Path, quarter: str) -> str | None:
     """The run that stands for a quarter: the last one published for it, or None."""
     found = [entry.run_id for entry in entries(path) if entry.event == "published"]

@@ -6,11 +6,13 @@ import ast
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from vocanalytics import errors
 from vocanalytics.errors import StepError
+from vocanalytics.ledger.places import write_durably
 from vocanalytics.settings import Step
 from vocanalytics.settings.pipeline import RUN_PARAMETERS, Parameter
 
@@ -77,11 +79,29 @@ def execute(
     StepError
         When a cell fails; the line names notebook, cell and cause. The traceback goes to the log.
     """
+    executed.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _run_cells(notebook, executed, parameters, root, log, on_cell)
+    except BaseException:
+        # What stopped the notebook is what the reader must hear of, not that its copy could not be tidied.
+        with suppress(OSError):
+            _without_machine_paths(executed, root)
+        raise
+    _without_machine_paths(executed, root)
+
+
+def _run_cells(
+    notebook: Path,
+    executed: Path,
+    parameters: Mapping[str, Parameter],
+    root: Path,
+    log: Path,
+    on_cell: Callable[[], None],
+) -> None:
     import papermill
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    executed.parent.mkdir(parents=True, exist_ok=True)
     try:
         papermill.execute_notebook(
             str(notebook),
@@ -104,22 +124,21 @@ def execute(
             where=f"notebook {notebook.stem}",
             advice="Most often the machine ran out of memory; free some and run again",
         ) from None
-    finally:
-        _without_machine_paths(executed, root)
 
 
 def _without_machine_paths(executed: Path, root: Path) -> None:
     """Papermill notes where it read and wrote; keep that relative to the project, so that the record can travel."""
-    if not executed.is_file():
+    try:
+        content = json.loads(executed.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        # Nothing was written yet, or a full disk cut it short.
         return
-    content = json.loads(executed.read_text(encoding="utf-8"))
-    noted = content["metadata"].get("papermill", {})
+    noted = content.get("metadata", {}).get("papermill", {})
     for name in ("input_path", "output_path"):
         path = Path(noted.get(name, ""))
         if path.is_absolute() and path.is_relative_to(root):
             noted[name] = path.relative_to(root).as_posix()
-    text = json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
-    executed.write_text(text, encoding="utf-8")
+    write_durably(executed, json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def _private_kernel() -> Any:

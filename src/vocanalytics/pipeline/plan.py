@@ -7,8 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vocanalytics.errors import SettingsError
-from vocanalytics.ledger import Fingerprint, Places, code_state, hash_inputs, last_published
+from vocanalytics.errors import SettingsError, SourceError
+from vocanalytics.ledger import (
+    Fingerprint,
+    InputFile,
+    Places,
+    code_state,
+    hash_inputs,
+    last_published,
+    read_manifest,
+)
+from vocanalytics.pipeline.demonstration import is_made_of_demonstration
 from vocanalytics.settings import Model, Pipeline, Quarter, config_sha256, read_model, read_pipeline
 
 MODEL_FILE = "pipelines/model.yml"
@@ -67,11 +76,12 @@ def make_plan(root: Path, quarter: Quarter, *, as_of: dt.date | None = None, pip
     steps = read_pipeline(root / "pipelines" / f"{pipeline}.yml")
     places = Places(root)
     _notebooks_exist(root, steps)
+    inputs = hash_inputs(root, input_files(root, quarter))
     fingerprint = Fingerprint(
         quarter=str(quarter),
         as_of=as_of.isoformat(),
-        inputs=hash_inputs(root, input_files(root, quarter)),
-        previous_run=_comparable_run(places, quarter.previous),
+        inputs=inputs,
+        previous_run=_comparable_run(places, quarter, inputs),
         config_sha256=config_sha256(model, steps),
         code=code_state(root, [step.notebook for step in steps.steps]),
     )
@@ -90,33 +100,55 @@ def _notebooks_exist(root: Path, pipeline: Pipeline) -> None:
             )
 
 
-def _comparable_run(places: Places, quarter: Quarter) -> str | None:
-    run_id = last_published(places.ledger, str(quarter))
-    return run_id if run_id and (places.tables(run_id) / "theme_scores.parquet").is_file() else None
+def _comparable_run(places: Places, quarter: Quarter, inputs: tuple[InputFile, ...]) -> str | None:
+    """The published run of the quarter before, if its tables are there and it is about the same company."""
+    run_id = last_published(places.ledger, str(quarter.previous))
+    if not run_id or not (places.tables(run_id) / "theme_scores.parquet").is_file():
+        return None
+    before = read_manifest(places.report(run_id) / "manifest.json").fingerprint.inputs
+    real = [
+        is_made_of_demonstration(places.root, {item.name: item.sha256 for item in part}) for part in (inputs, before)
+    ]
+    return run_id if real[0] == real[1] else None
 
 
 def input_files(root: Path, quarter: Quarter) -> list[Path]:
-    """Every file that a run of the quarter may read.
+    """Every file that a run of the quarter reads, and every file that it only notes as not read.
 
     Raises
     ------
     SettingsError
         When the quarter has no exports at all.
+    SourceError
+        When an export is missing, or a file cannot be one.
     """
-    raw = root / "data" / "raw" / str(quarter)
-    exports = list(_visible(raw))
-    if not exports:
+    raw, curated = root / "data" / "raw" / str(quarter), root / "data" / "curated"
+    if not list(_visible(raw)):
         raise SettingsError(
             "there are no exports for this quarter",
             where=f"data/raw/{quarter}",
             expected="files such as feedback.csv and accounts.csv",
             advice="Put the exports there, or name another quarter with QUARTER=",
         )
-    curated = root / "data" / "curated"
-    others = [curated / "codebook.yml", curated / str(quarter.previous) / "decisions.csv"]
-    return [*exports, *_visible(curated / str(quarter)), *(path for path in others if path.is_file())]
+    noted = [path for path in _visible(curated / str(quarter)) if path.stem.casefold() != "decisions"]
+    codebook = curated / "codebook.yml"
+    return sorted({*_read(root, quarter), *_visible(raw), *noted, *([codebook] if codebook.is_file() else [])})
+
+
+def _read(root: Path, quarter: Quarter) -> list[Path]:
+    """The files that the pull takes rows from."""
+    from vocanalytics.sources.finding import find_files
+
+    try:
+        return [path for _, path in find_files(quarter, root / "data" / "raw", root / "data" / "curated").files]
+    except SourceError as error:
+        where = (error.where or "").removeprefix(f"{root.as_posix()}/")
+        raise SourceError(
+            error.what, where=where, found=error.found, expected=error.expected, advice=error.advice
+        ) from None
 
 
 def _visible(folder: Path) -> Iterator[Path]:
+    """Files, without hidden ones and the locks of open workbooks."""
     if folder.is_dir():
-        yield from (path for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith("."))
+        yield from (path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))

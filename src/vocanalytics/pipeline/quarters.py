@@ -10,12 +10,20 @@ from vocanalytics.settings import Quarter
 
 
 def quarters_with_data(root: Path) -> list[Quarter]:
-    """The quarters for which `data/raw/` holds at least one file, oldest first."""
-    found = []
-    for folder in sorted((root / "data" / "raw").glob("[0-9]*Q[1-4]")):
-        if folder.is_dir() and any(path.is_file() and not path.name.startswith(".") for path in folder.iterdir()):
-            found.append(Quarter.parse(folder.name))
-    return found
+    """The quarters for which `data/raw/` holds at least one file, oldest first; folders of other names do not count."""
+    named = {folder: _quarter_of(folder) for folder in (root / "data" / "raw").glob("*Q[1-4]") if folder.is_dir()}
+    return sorted(quarter for folder, quarter in named.items() if quarter is not None and _has_files(folder))
+
+
+def _quarter_of(folder: Path) -> Quarter | None:
+    try:
+        return Quarter.parse(folder.name)
+    except SettingsError:
+        return None
+
+
+def _has_files(folder: Path) -> bool:
+    return any(path.is_file() and not path.name.startswith((".", "~$")) for path in folder.iterdir())
 
 
 def default_quarter(root: Path, today: dt.date) -> Quarter:

@@ -7,12 +7,13 @@ import platform
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vocanalytics.errors import StepError
-from vocanalytics.ledger import head, last_published, project_lock, publish, reconcile
+from vocanalytics.errors import StepError, VocError
+from vocanalytics.ledger import Manifest, head, last_published, project_lock, publish, reconcile, standing
 from vocanalytics.ledger.places import pretty_json, sha256_file, write_durably
 from vocanalytics.pipeline.environment import fixed_environment
 from vocanalytics.pipeline.notebook import code_cells, execute, parameters_for
@@ -72,19 +73,51 @@ def run(plan: Plan, progress: Progress, *, now: Callable[[], dt.datetime]) -> Ou
         When a notebook stops; its half-executed copy and the log are kept below `reports/failed/`.
     LockHeldError
         When another run is writing in this project.
+
+    Notes
+    -----
+    Whatever stops a run carries a note (`__notes__`) that says whether the run is published all the same.
     """
     places, run_id = plan.places, plan.run_id
     with project_lock(places.reports, f"run {run_id}"):
         for sentence in reconcile(places):
             progress.say(sentence)
-        if _is_published(plan):
-            write_index(places)
-            return Outcome(run_id, places.report(run_id), fresh=False, notes=())
+        fresh, before = not _is_published(plan), head(places.ledger)
+        notes: list[str] = []
         try:
-            return _compute(plan, progress, now)
-        except BaseException:
-            _keep_failed(plan)
+            if fresh:
+                manifest, notes = _compute(plan, progress, now, before)
+                publish(places, manifest)
+            notes += _index(plan)
+        except BaseException as error:
+            error.add_note(_stopped(plan, before) if fresh else f"Run {run_id} is published as it was.")
             raise
+        return Outcome(run_id, places.report(run_id), fresh, tuple(notes))
+
+
+def _index(plan: Plan) -> list[str]:
+    """Write the index; what goes wrong there does not undo a publication, so it is only said."""
+    try:
+        write_index(plan.places)
+    except (OSError, VocError) as error:
+        cause = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+        return [f"reports/index.html could not be written: {cause.rstrip('.')}. The run is published all the same"]
+    return []
+
+
+def _stopped(plan: Plan, before: str) -> str:
+    """Say how far a stopped run got, and keep what shows why it stopped."""
+    try:
+        got = standing(plan.places, plan.run_id, before)
+    except (OSError, VocError):
+        return f"Whether run {plan.run_id} is published cannot be told: the ledger cannot be read."
+    if got == "published":
+        return f"Run {plan.run_id} is published."
+    if got == "complete":
+        return f"Run {plan.run_id} is complete; the next start publishes it."
+    with suppress(OSError):
+        _keep_failed(plan)
+    return "Nothing was published."
 
 
 def _is_published(plan: Plan) -> bool:
@@ -93,14 +126,17 @@ def _is_published(plan: Plan) -> bool:
     return there and last_published(places.ledger, str(plan.quarter)) == run_id
 
 
-def _compute(plan: Plan, progress: Progress, now: Callable[[], dt.datetime]) -> Outcome:
+def _compute(
+    plan: Plan, progress: Progress, now: Callable[[], dt.datetime], ledger_head: str
+) -> tuple[Manifest, list[str]]:
+    """Make the tables and the report of a run in staging: its manifest, and the notes of its steps."""
     from vocanalytics.report import render_notebook
 
     places, run_id = plan.places, plan.run_id
     tables, report = places.staged_tables(run_id), places.staged_report(run_id)
     shutil.rmtree(places.failed(run_id), ignore_errors=True)
     tables.mkdir(parents=True)
-    started, ledger_head = now(), head(places.ledger)
+    started = now()
     seconds = _run_steps(plan, progress, ledger_head)
     _refuse_changed(plan)
     _keep_receipts(plan, now())
@@ -122,9 +158,7 @@ def _compute(plan: Plan, progress: Progress, now: Callable[[], dt.datetime]) -> 
         "notebooks": {path.stem: sha256_file(path) for path in sorted((report / "notebooks").glob("*.ipynb"))},
     }
     write_durably(report / "run.json", pretty_json(record))
-    final = publish(places, manifest)
-    write_index(places)
-    return Outcome(run_id, final, fresh=True, notes=tuple(notes))
+    return manifest, notes
 
 
 def _run_steps(plan: Plan, progress: Progress, ledger_head: str) -> dict[str, float]:
@@ -161,7 +195,7 @@ def _refuse_changed(plan: Plan) -> None:
     changed = sorted({item.name for item in set(now.inputs) ^ set(before.inputs)}) or ["the settings or the code"]
     raise StepError(
         f"{', '.join(changed[:5])} changed while the run was going",
-        advice="Nothing was published; run again",
+        advice="Run again",
     )
 
 
@@ -183,9 +217,7 @@ def _run_step(plan: Plan, step: Step, given: dict[str, Parameter], progress: Pro
         )
     except StepError as error:
         kept = (plan.places.failed(plan.run_id) / "notebooks" / source.name).relative_to(plan.places.root)
-        raise StepError(
-            error.what, where=error.where, advice=f"Nothing was published; the notebook as far as it came is {kept}"
-        ) from None
+        raise StepError(error.what, where=error.where, advice=f"The notebook as far as it came is {kept}") from None
 
 
 def _keep_receipts(plan: Plan, seen: dt.datetime) -> None:
@@ -199,10 +231,12 @@ def _keep_receipts(plan: Plan, seen: dt.datetime) -> None:
 def _keep_failed(plan: Plan) -> None:
     """Keep notebooks and log of a run that stopped; of everything else nothing stays."""
     places, run_id = plan.places, plan.run_id
-    staged = places.staged_report(run_id)
+    staged, kept = places.staged_report(run_id), places.failed(run_id)
     if (staged / "notebooks").is_dir():
-        shutil.rmtree(places.failed(run_id), ignore_errors=True)
-        places.failed(run_id).parent.mkdir(parents=True, exist_ok=True)
-        staged.rename(places.failed(run_id))
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True, exist_ok=True)
+        for path in (staged / "notebooks", staged / "run.log"):
+            if path.exists():
+                path.rename(kept / path.name)
     shutil.rmtree(places.staged_tables(run_id), ignore_errors=True)
     shutil.rmtree(staged, ignore_errors=True)

@@ -34,6 +34,7 @@ class Masthead(Shown):
     """The head of the page."""
 
     company: str
+    mark: str | None
     quarter: str
     quarter_label: str
     as_of: str
@@ -48,7 +49,8 @@ def masthead(facts: Facts, reading_minutes: int) -> Masthead:
     """What a reader learns in ten seconds."""
     run = facts.run
     return Masthead(
-        company=one_line(facts.model.report.company),
+        company=one_line(run.session.company or facts.model.report.company),
+        mark=one_line(run.session.mark) or None,
         quarter=str(run.quarter),
         quarter_label=run.quarter.label,
         as_of=full_day(run.as_of),
@@ -84,13 +86,14 @@ def _standfirst(facts: Facts) -> str:
 
 
 def _day_and_month(facts: Facts) -> str:
-    return " ".join(full_day(facts.run.quarter.last_day).split()[:2])
+    last = min(facts.run.quarter.last_day, facts.run.as_of)
+    return " ".join(full_day(last).split()[:2])
 
 
 def _roles(facts: Facts, reading_minutes: int) -> tuple[Role, ...]:
     session = facts.run.session
     said = (
-        ("Session", session.when),
+        ("Session", None if session.when is None else str(session.when)),
         ("Decides", session.decides),
         ("Brings the facts", session.brings_facts),
         ("Counted as of", full_day(facts.run.as_of)),

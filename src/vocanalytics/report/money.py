@@ -145,7 +145,7 @@ def _beyond(facts: Facts, first: Theme, most: Theme | None) -> str:
     money, revenue = facts.words.money, facts.model.revenue
     part = f"{money(most.urgent_arr)} of it" if most.urgent_arr else "none of it"
     return (
-        f"{most.short} has {money(most.arr_signalled)} signalled within {revenue.far_days} days, "
+        f"{most.short} has {money(most.arr_signalled)} with a churn signal, renewing within {revenue.far_days} days, "
         f"{part} within {revenue.near_days}."
     )
 

@@ -27,9 +27,11 @@ READING = ("scope_summary", "override_status", "disputes", "baseline", "sales_li
 class Session(Frozen):
     """The meeting that the pre-read prepares: `data/curated/<quarter>/session.yml`, each line optional."""
 
-    when: str | None = None
+    when: str | dt.datetime | dt.date | None = None
     decides: str | None = None
     brings_facts: str | None = None
+    company: str | None = None
+    mark: str | None = None
 
 
 class Record(BaseModel):
@@ -164,7 +166,7 @@ def load_run(
         tables={name: _table(run_dir, name) for name in TABLES},
         reading={name: _frame(run_dir / "reading" / f"{name}.parquet") for name in READING},
         previous=_previous(previous_dir),
-        session=read_settings(session, Session) if session.is_file() else Session(),
+        session=read_settings(session, Session, may_be_empty=True) if session.is_file() else Session(),
         receipts=_receipts(run_dir / "receipts.json"),
         validation=_record(run_dir / "validation.json", Validation),
         theme_summary=_json(run_dir / "themes.json", {}),

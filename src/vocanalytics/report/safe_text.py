@@ -9,22 +9,15 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-#: Marks that turn the direction of a line or take no room: with them a name can be made to read as another.
-_HIDDEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb]")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_OTHER_CONTROL = re.compile("[\x7f-\x9f\ufffe\uffff]")
+from vocanalytics import legible
+
 _NOT_IN_A_LINK = re.compile(r"[\s\x00-\x20\x7f-\x9f\\<>\"'`]")
 _LINK_CHARACTERS = 2_000
 
 
 def visible(text: str | None) -> str:
-    """A text in which control characters and direction marks can be seen instead of acting.
-
-    Line breaks and tabs stay; a right-to-left override reads as ‹U+202E›, a NUL as ␀.
-    """
-    shown = _HIDDEN.sub(_code, text or "")
-    shown = _CONTROL.sub(lambda match: chr(0x2400 + ord(match[0])), shown)
-    return _OTHER_CONTROL.sub(_code, shown)
+    """A text in which what is invisible or turns the writing round is written out; nothing for no text."""
+    return legible.visible(text or "")
 
 
 def one_line(text: str | None) -> str:
@@ -71,7 +64,3 @@ def anchors(theme_ids: Iterable[str]) -> dict[str, str]:
         taken.add(anchor)
         given[theme_id] = anchor
     return given
-
-
-def _code(match: re.Match[str]) -> str:
-    return f"‹U+{ord(match[0]):04X}›"

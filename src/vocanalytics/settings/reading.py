@@ -39,7 +39,7 @@ def _mapping(loader: _UniqueKeys, node: yaml.MappingNode) -> dict[Any, Any]:
 _UniqueKeys.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path, *, may_be_empty: bool = False) -> dict[str, Any]:
     """The mapping that a settings file holds.
 
     Raises
@@ -60,14 +60,16 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"not valid YAML: {error.problem}", where=f"{path}{line}") from None
     except yaml.YAMLError as error:
         raise SettingsError(f"not valid YAML: {error}", where=str(path)) from None
+    if content is None and may_be_empty:
+        return {}
     if not isinstance(content, dict):
         raise SettingsError("holds no settings", where=str(path), expected="keys and values")
     return content
 
 
-def read_settings(path: Path, kind: type[Settings]) -> Settings:
+def read_settings(path: Path, kind: type[Settings], *, may_be_empty: bool = False) -> Settings:
     """A settings file as the object it describes; the first thing wrong is named by file and key."""
-    content = read_yaml(path)
+    content = read_yaml(path, may_be_empty=may_be_empty)
     try:
         return kind.model_validate(content)
     except ValidationError as error:

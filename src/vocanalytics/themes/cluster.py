@@ -1,8 +1,8 @@
 """Clusters: which verbatims say the same, how many such groups there are, and where the centre of each lies.
 
 The number of themes is the number at which the nearest neighbours of a verbatim stay in its theme most often, compared
-with chance: the modularity of the neighbour graph, chance counted `2 x granularity` times. Partitions are made by
-scikit-learn's KMeans on vectors that took steps towards their neighbours.
+with chance: the modularity of the neighbour graph. Granularity is how many times chance counts: above 1 there are more,
+smaller themes. Partitions are made by scikit-learn's KMeans on vectors that took steps towards their neighbours.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Labels = NDArray[np.int64]
 
-CHANCE = 2.0
 STEPS = 5
 #: Below this cosine to every centre a verbatim is like nothing else.
 LIKE_NOTHING = 0.15
@@ -123,7 +122,7 @@ def _find_number(
 
     Numbers rise; what is more than twice the best so far (and more than forty) is not tried.
     """
-    chance = CHANCE * settings.granularity
+    chance = settings.granularity
     best = np.zeros(len(smooth), dtype=np.int64)
     top = (1, modularity(graph, best, chance=chance))
     tried = [top]

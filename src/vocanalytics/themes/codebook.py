@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from vocanalytics.errors import ThemeError
+from vocanalytics.vocabulary import folded
 
 THEME_ID = re.compile(r"T-(\d{4,})")
 
@@ -41,16 +42,11 @@ class Codebook(_Entry):
     themes: tuple[CodebookTheme, ...] = ()
 
     def resolve(self, tag: str) -> CodebookTheme | None:
-        """The theme that a tag names by its id or by its name, whatever the case and the spacing of the name."""
+        """The theme that a tag names by its id or by its name, whatever case, spacing and underscores."""
         wanted = folded(tag)
         by_id = (theme for theme in self.themes if theme.theme_id == tag.strip())
         by_name = (theme for theme in self.themes if folded(theme.name) == wanted)
         return next(by_id, None) or next(by_name, None)
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: without case, with single spaces."""
-    return " ".join(name.split()).casefold()
 
 
 def read_codebook(path: Path) -> Codebook:

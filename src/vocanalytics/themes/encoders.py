@@ -129,9 +129,11 @@ def pieces(text: str) -> list[str]:
     """Overlapping pieces of the words of a comparable text: four characters, two in scripts without spaces.
 
     Words without a subject of their own bring none: they count once, as words. With pieces they would bind texts of
-    one language rather than of one theme.
+    one language rather than of one theme. A text of nothing but such words has only them to go by.
     """
-    return [piece for word in _WORD.findall(text) if word not in STOP_WORDS for piece in _pieces(word)]
+    words = _WORD.findall(text)
+    telling = [word for word in words if word not in STOP_WORDS] or words
+    return [piece for word in telling for piece in _pieces(word)]
 
 
 @lru_cache(maxsize=1 << 14)

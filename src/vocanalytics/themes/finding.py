@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from vocanalytics.themes.codebook import THEME_ID, Codebook
+from vocanalytics.themes.codebook import Codebook
 from vocanalytics.themes.describing import describe_themes
 from vocanalytics.themes.result import Summary, ThemesResult
 from vocanalytics.themes.texts import with_texts
-from vocanalytics.vocabulary import MENTIONS, UNCLUSTERED, AssignedBy, polars_schema
+from vocanalytics.vocabulary import MENTIONS, UNCLUSTERED, AssignedBy, folded, polars_schema
 
 if TYPE_CHECKING:
     from vocanalytics.settings import ThemeSettings
@@ -24,7 +25,7 @@ def find(by_feedback: pl.DataFrame, codebook: Codebook, settings: ThemeSettings)
     tagged = feedback.filter(pl.col("theme_id").is_not_null())
     free = feedback.filter(pl.col("theme_id").is_null() & ~pl.col("too_short"))
     placed, method = _place(free, tagged, codebook, settings)
-    new_ids = _new_ids(placed, tags, codebook)
+    new_ids = _new_ids(placed)
     mentions = _mentions(tagged, placed, new_ids)
     unclustered = _unclustered(feedback, placed)
     themes = describe_themes(mentions, feedback, tags, codebook, seed=settings.seed)
@@ -33,28 +34,34 @@ def find(by_feedback: pl.DataFrame, codebook: Codebook, settings: ThemeSettings)
 
 
 def _resolve_tags(feedback: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
-    """Each tag with the theme it means, `theme, theme_id, theme_name`: one of the codebook, else the tag itself."""
+    """Each tag with the theme it means, `theme, theme_id, theme_name`: one of the codebook, else the tag itself.
+
+    Tags that differ only in case, spacing or underscores are one theme; the first spelling names it.
+    """
     distinct = feedback["theme"].drop_nulls().unique().sort()
+    own: dict[str, str] = {}
     rows = []
     for tag in distinct.filter(distinct.str.strip_chars() != ""):
         known = codebook.resolve(tag)
-        rows.append((tag, known.theme_id, known.name) if known else (tag, tag, tag))
+        spelling = own.setdefault(folded(tag), tag)
+        rows.append((tag, known.theme_id, known.name) if known else (tag, spelling, spelling))
     return pl.DataFrame(rows, schema={"theme": pl.String, "theme_id": pl.String, "theme_name": pl.String}, orient="row")
 
 
 def _place(
     free: pl.DataFrame, tagged: pl.DataFrame, codebook: Codebook, settings: ThemeSettings
 ) -> tuple[pl.DataFrame, Summary]:
-    """Where each free verbatim goes: `feedback_id, theme_id, cluster, similarity`, all three null where nowhere."""
+    """Where each free verbatim goes: `feedback_id, text, theme_id, cluster, similarity`, the last three may be null."""
     if free.is_empty():
-        empty = {"feedback_id": pl.String, "theme_id": pl.String, "cluster": pl.Int64, "similarity": pl.Float64}
+        ids = {"feedback_id": pl.String, "text": pl.String, "theme_id": pl.String}
+        empty = {**ids, "cluster": pl.Int64, "similarity": pl.Float64}
         return pl.DataFrame(schema=empty), {"encoder": None, "criterion": "none: every verbatim is tagged or too short"}
     from vocanalytics.themes.placing import place_texts
 
     examples = _examples(tagged, codebook, settings)
     by_text = free.group_by("text").agg(verbatims=pl.len()).sort("text")
     by_text, method = place_texts(by_text, examples, settings)
-    return free.select("feedback_id", "text").join(by_text, on="text", how="left").drop("text", "verbatims"), method
+    return free.select("feedback_id", "text").join(by_text, on="text", how="left").drop("verbatims"), method
 
 
 def _examples(tagged: pl.DataFrame, codebook: Codebook, settings: ThemeSettings) -> pl.DataFrame:
@@ -67,17 +74,22 @@ def _examples(tagged: pl.DataFrame, codebook: Codebook, settings: ThemeSettings)
     return both.filter(~pl.col("too_short") & ~pl.col("theme_id").is_in(retired)).select("theme_id", "text")
 
 
-def _new_ids(placed: pl.DataFrame, tags: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
-    """Ids of the new themes, the largest first: `cluster, new_id`, continuing the numbers that are in use."""
-    known = [theme.theme_id for theme in codebook.themes] + tags["theme_id"].to_list()
-    numbers = [int(match[1]) for theme_id in known if (match := THEME_ID.fullmatch(theme_id))]
-    found = placed.filter(pl.col("cluster").is_not_null()).group_by("cluster")
-    ordered = found.agg(size=pl.len(), first=pl.col("feedback_id").min()).sort(
-        ["size", "first"], descending=[True, False]
+def _new_ids(placed: pl.DataFrame) -> pl.DataFrame:
+    """Ids of the new themes, `cluster, new_id`: made from the words of the verbatim nearest to the centre.
+
+    The number of a codebook theme is given by a person. Until then the id says which theme is meant, so that what was
+    decided about it can never be read as being about another one that is found next time.
+    """
+    central = (
+        placed.filter(pl.col("cluster").is_not_null())
+        .sort("cluster", "similarity", "text", descending=[False, True, False])
+        .group_by("cluster", maintain_order=True)
+        .agg(pl.col("text").first())
     )
-    numbered = ordered.with_row_index("number", max(numbers, default=0) + 1)
-    new_id = pl.concat_str(pl.lit("T-"), pl.col("number").cast(pl.String).str.zfill(4))
-    return numbered.select("cluster", new_id=new_id)
+    digests = [hashlib.sha256(text.encode()).hexdigest() for text in central["text"]]
+    length = next(length for length in range(6, 65) if len({digest[:length] for digest in digests}) == len(digests))
+    new_id = pl.Series("new_id", [f"P-{digest[:length]}" for digest in digests], dtype=pl.String)
+    return central.select("cluster", new_id)
 
 
 def _mentions(tagged: pl.DataFrame, placed: pl.DataFrame, new_ids: pl.DataFrame) -> pl.DataFrame:

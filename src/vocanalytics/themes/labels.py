@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from vocanalytics.themes.codebook import folded
 from vocanalytics.themes.encoders import stems
 from vocanalytics.themes.stopwords import STOP_WORDS
+from vocanalytics.vocabulary import folded
 
 _CLAUSE = re.compile(r"[.,;:!?…(){}\[\]\"“”«»。、!?\n\r\t|/]+|\s[-–—]\s")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
