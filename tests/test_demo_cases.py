@@ -220,5 +220,5 @@ def test_every_theme_of_2026q2_was_decided() -> None:
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_session_is_what_the_masthead_reads(quarter: str) -> None:
     session = yaml.safe_load(files()[f"data/curated/{quarter}/session.yml"])
-    assert list(session) == ["when", "decides", "brings_facts"]
+    assert list(session) == ["when", "decides", "brings_facts", "company", "mark"]
     assert all(isinstance(line, str) and line for line in session.values())

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from vocanalytics.cli import cli
 from vocanalytics.cli.progress import Display
-from vocanalytics.errors import SettingsError, SourceError, StepError
+from vocanalytics.errors import LedgerError, SettingsError, SourceError, StepError
 from vocanalytics.ledger import Manifest, build_manifest, verify
 from vocanalytics.pipeline import Outcome, Plan, default_quarter, make_plan, quarters_with_data, run, runner
 from vocanalytics.pipeline import notebook as notebooks
@@ -384,3 +384,12 @@ def test_a_copy_that_cannot_be_tidied_stays_whole(tmp_path: Path, monkeypatch: p
     with pytest.raises(StepError, match="the kernel died"):
         execute(source, executed, {}, root=tmp_path, log=tmp_path / "run.log", on_cell=lambda: None)
     assert executed.read_bytes() == source.read_bytes()
+
+
+def test_a_report_that_was_changed_does_not_stand(staged: Path) -> None:
+    outcome = _run(staged)
+    (outcome.report / "preread.html").write_text("other figures")
+    with pytest.raises(LedgerError, match=r"is not as it was \(found .*preread\.html: changed.*Move reports/2026Q3/"):
+        _run(staged)
+    shutil.rmtree(outcome.report)
+    assert _run(staged).fresh

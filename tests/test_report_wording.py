@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vocanalytics.report import wording
-from vocanalytics.report.safe_text import anchors, in_sentence, link, name_key, one_line, visible
+from vocanalytics.report.safe_text import anchors, in_sentence, link, one_line, visible
+from vocanalytics.vocabulary import folded
 
 WORDS = wording.Words("USD", dt.date(2026, 9, 30))
 
@@ -209,4 +210,4 @@ def test_every_theme_has_an_address_of_its_own(theme_ids: list[str]) -> None:
 
 
 def test_names_are_compared_as_people_mean_them() -> None:
-    assert name_key("Bulk_user  Import") == name_key(" bulk user import ")
+    assert folded("Bulk_user  Import") == folded(" bulk user import ")

@@ -35,7 +35,10 @@ def run_quarterly(root: Path, *, quarter: str, as_of: dt.date | None) -> None:
 
 
 def _may_be_demonstration(root: Path, chosen: Quarter | None) -> bool:
-    """Whether an empty project may be filled: no quarter was named, or one that nobody has curated yet."""
+    """Whether nobody has begun to fill the project, and no quarter was named but one that nobody has curated yet."""
+    begun = [path for path in (root / "data/raw").glob("[!.]*") if path.name != "README.md"]
+    if begun:
+        return False
     return chosen is None or (chosen in DEMO_QUARTERS and not (root / "data/curated" / str(chosen)).exists())
 
 

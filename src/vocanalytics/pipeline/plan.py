@@ -103,7 +103,10 @@ def _notebooks_exist(root: Path, pipeline: Pipeline) -> None:
 def _comparable_run(places: Places, quarter: Quarter, inputs: tuple[InputFile, ...]) -> str | None:
     """The published run of the quarter before, if its tables are there and it is about the same company."""
     run_id = last_published(places.ledger, str(quarter.previous))
-    if not run_id or not (places.tables(run_id) / "theme_scores.parquet").is_file():
+    if run_id is None:
+        return None
+    needed = (places.tables(run_id) / "theme_scores.parquet", places.report(run_id) / "manifest.json")
+    if not all(path.is_file() for path in needed):
         return None
     before = read_manifest(places.report(run_id) / "manifest.json").fingerprint.inputs
     real = [

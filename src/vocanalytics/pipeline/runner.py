@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from vocanalytics.errors import StepError, VocError
-from vocanalytics.ledger import Manifest, head, last_published, project_lock, publish, reconcile, standing
+from vocanalytics.errors import LedgerError, StepError, VocError
+from vocanalytics.ledger import Manifest, head, last_published, project_lock, publish, reconcile, standing, verify
 from vocanalytics.ledger.places import pretty_json, sha256_file, write_durably
 from vocanalytics.pipeline.environment import fixed_environment
 from vocanalytics.pipeline.notebook import code_cells, execute, parameters_for
@@ -84,6 +84,8 @@ def run(plan: Plan, progress: Progress, *, now: Callable[[], dt.datetime]) -> Ou
             progress.say(sentence)
         fresh, before = not _is_published(plan), head(places.ledger)
         notes: list[str] = []
+        if not fresh:
+            _refuse_tampered(plan)
         try:
             if fresh:
                 manifest, notes = _compute(plan, progress, now, before)
@@ -93,6 +95,18 @@ def run(plan: Plan, progress: Progress, *, now: Callable[[], dt.datetime]) -> Ou
             error.add_note(_stopped(plan, before) if fresh else f"Run {run_id} is published as it was.")
             raise
         return Outcome(run_id, places.report(run_id), fresh, tuple(notes))
+
+
+def _refuse_tampered(plan: Plan) -> None:
+    """A report may be said to stand only if it is still the one that was published."""
+    faults = verify(plan.places, plan.run_id)
+    if faults:
+        report = plan.places.report(plan.run_id).relative_to(plan.places.root)
+        raise LedgerError(
+            f"run {plan.run_id} was published before and is not as it was",
+            found="; ".join(faults[:3]),
+            advice=f"Move {report} away and run again to make it anew",
+        )
 
 
 def _index(plan: Plan) -> list[str]:

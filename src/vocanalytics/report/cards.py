@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
-from vocanalytics.report.safe_text import name_key, one_line
+from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Shown
 from vocanalytics.report.wording import capital, clip, counted, sentence, verb
-from vocanalytics.vocabulary import Flag, Start
+from vocanalytics.vocabulary import Flag, Start, folded
 
 _RATIONALE_CHARACTERS = 400
 _NO_OPTIONS = "To be written by the PM lead."
@@ -47,11 +47,11 @@ class TradeOff(Shown):
 def rationales(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
     """The alignment line of each theme, found by its id or by its name."""
     known = facts.by_id
-    by_name = {name_key(theme.theme_name): theme.theme_id for theme in facts.themes}
+    by_name = {folded(theme.theme_name): theme.theme_id for theme in facts.themes}
     lines = {}
     for line in facts.run["alignment"].iter_rows(named=True):
         given = line["theme"]
-        theme_id = given if given in known else by_name.get(name_key(given))
+        theme_id = given if given in known else by_name.get(folded(given))
         if theme_id is not None:
             lines[theme_id] = line
     return lines

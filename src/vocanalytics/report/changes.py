@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
-from vocanalytics.report.safe_text import name_key, one_line
+from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Heading, Shown
 from vocanalytics.report.wording import (
     HEADING_WORDS,
@@ -19,7 +19,7 @@ from vocanalytics.report.wording import (
     joined_up_to,
     number,
 )
-from vocanalytics.vocabulary import Decision, Start
+from vocanalytics.vocabulary import Decision, Start, folded
 
 DECISION_NAMES = {
     Decision.BUILD.value: "Build",
@@ -147,12 +147,12 @@ def _rank(rank: int | None) -> str:
 
 
 def _decisions(facts: Facts) -> tuple[LastDecision, ...]:
-    by_name = {name_key(theme.theme_name): theme.theme_id for theme in (*facts.themes, *facts.tracked)}
+    by_name = {folded(theme.theme_name): theme.theme_id for theme in (*facts.themes, *facts.tracked)}
     names_before: Mapping[str, str] = {}
     if facts.run.previous is not None:
         names_before = dict(facts.run.previous.select("theme_id", "theme_name").iter_rows())
     rows = facts.run["decisions"].iter_rows(named=True)
-    found = [(row, by_name.get(name_key(row["theme"]), row["theme"])) for row in rows]
+    found = [(row, row["theme_id"] or by_name.get(folded(row["theme"]), row["theme"])) for row in rows]
     return tuple(_decision(row, theme_id, names_before, facts) for row, theme_id in found)
 
 

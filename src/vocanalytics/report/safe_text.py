@@ -47,11 +47,6 @@ def ours(text: str) -> Markup:
     return Markup(text)  # noqa: S704
 
 
-def name_key(text: str) -> str:
-    """The form in which curated files and themes are compared: case, spaces and underscores do not matter."""
-    return " ".join(text.replace("_", " ").split()).casefold()
-
-
 def anchors(theme_ids: Iterable[str]) -> dict[str, str]:
     """One address inside the page for each theme, of letters, digits and hyphens only, all different."""
     given: dict[str, str] = {}

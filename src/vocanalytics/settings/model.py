@@ -149,7 +149,7 @@ class ThemeSettings(Frozen):
     min_theme_size: Positive = 5
     join_similarity: Annotated[float, Field(gt=0, lt=1)] | None = None
     neighbours: Annotated[int, Field(ge=1, le=100)] = 10
-    svd_dim: Annotated[int, Field(ge=2, le=512)] = 64
+    svd_dim: Annotated[int, Field(ge=2, le=512)] = 128
     clip_chars: Annotated[int, Field(ge=100)] = 2_000
     batch_rows: Annotated[int, Field(ge=100)] = 50_000
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 7

@@ -109,15 +109,18 @@ def learn_places(sample: pl.DataFrame, examples: pl.DataFrame, settings: ThemeSe
     weights: Labels = sample["verbatims"].cast(pl.Int64).to_numpy()
     clusters = cluster(vectors, weights, settings)
     group, _ = nearest_centre(vectors, clusters.centres)
-    least = max(settings.min_theme_size, _half_a_known_theme(examples, known, which[joined], weights[joined]))
+    least = max(settings.min_theme_size, _half_a_known_theme(picked, known, which[joined], weights[joined]))
     return Places(encoder, known, clusters, _are_new(group, weights, joined, len(clusters.centres), least))
 
 
-def _half_a_known_theme(examples: pl.DataFrame, known: KnownThemes, which: Labels, weights: Labels) -> int:
-    """Half of what a middling known theme holds: beside known themes, a few leftovers do not make a new one."""
+def _half_a_known_theme(picked: pl.DataFrame, known: KnownThemes, which: Labels, weights: Labels) -> int:
+    """Half of what a middling known theme holds: beside known themes, a few leftovers do not make a new one.
+
+    What it holds is counted as the groups are, in the sample, with its examples.
+    """
     if not known.theme_ids:
         return 0
-    told = dict(examples.group_by("theme_id").len().iter_rows())
+    told = dict(picked.group_by("theme_id").len().iter_rows())
     joined = np.bincount(which, weights=weights, minlength=len(known.theme_ids))
     return int(np.median([told[theme_id] + joined[at] for at, theme_id in enumerate(known.theme_ids)]) / 2)
 

@@ -99,6 +99,7 @@ OVERRIDES: Table = (
 )
 
 DECISIONS: Table = (
+    Column("theme_id"),
     Column("theme", required=True),
     Column("status", required=True, choices=tuple(Decision)),
     Column("owner"),

@@ -27,7 +27,7 @@ THEMES: Table = (
     Column("theme_id", required=True),
     Column("theme_name", required=True),
     Column("description"),
-    Column("status", required=True, choices=("active", "proposed", "taxonomy")),
+    Column("status", required=True, choices=("active", "proposed", "retired", "taxonomy")),
     Column("phrases", "texts"),
     Column("quotes", "texts"),
     Column("mentions", "integer", required=True),
