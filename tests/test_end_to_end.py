@@ -256,6 +256,13 @@ def test_found_themes_are_ranked_apart_as_unscored(root: Path, shared: Path, tmp
     assert (report / "preread.html").stat().st_size > 10_000
 
 
+def _bare_environment() -> dict[str, str]:
+    """The environment without what coverage and a surrounding make put into it."""
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTHON", "MAKE", "MFLAGS"))
+    }
+
+
 def test_the_readme_commands_work_from_a_path_with_spaces(root: Path, tmp_path: Path) -> None:
     readme = (root / "README.md").read_text()
     assert "```sh\nmake quarterly\n```" in readme
@@ -272,7 +279,7 @@ def test_the_readme_commands_work_from_a_path_with_spaces(root: Path, tmp_path: 
         "z:1,z,csm_note,2026-07-01T00:00:00Z,A-1,We need regional filtering,explicit,Filtering\n"
         "z:2,z,support_ticket,2026-07-02T00:00:00Z,A-2,Filter by region please,,Filtering\n"
     )
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTHON"))}
+    environment = _bare_environment()
     done = subprocess.run(["make", "quarterly"], cwd=project, capture_output=True, text=True, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     tables, report = published(project, "2026Q3")
@@ -297,6 +304,9 @@ def test_every_notebook_opens_in_a_kernel_as_jupyterlab_starts_it(demo: tuple[Pa
 
 
 def test_make_help_names_every_target(root: Path) -> None:
-    said = subprocess.run(["make", "help"], cwd=root, capture_output=True, text=True, check=True).stdout
+    made = subprocess.run(
+        ["make", "help"], cwd=root, capture_output=True, text=True, check=True, env=_bare_environment()
+    )
+    said = made.stdout
     targets = {"quarterly", "demo", "explore", "runs", "verify", "test", "check", "bench", "lock", "sync", "help"}
     assert {line.split()[1] for line in said.splitlines()} == targets

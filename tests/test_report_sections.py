@@ -149,11 +149,11 @@ def test_money_argues_on_its_own_side(folder: Path) -> None:
     facts = {"flags": "trade_off_breadth", "revenue_score": 2, "expansion": Decimal("0.00")}
     poor = scored(run, **facts, arr_signalled=Decimal("0.00"), arr_exposed=Decimal("9000.00")).settle.trade_offs[0]
     assert poor.cons[0] == "Together they bring $9K of ARR; the revenue score is 2 of 5."
-    assert "None of its ARR is signalled within 180 days." in poor.cons
+    assert "None of its ARR shows a churn signal and renews within 180 days." in poor.cons
     assert "No expansion is tied to it." in poor.cons
     rich = scored(run, **facts | {"expansion": Decimal("5000.00")}, arr_signalled=Decimal("7000.00"))
     assert "$5K of expansion is tied to it." in rich.settle.trade_offs[0].pros
-    assert "$7K of its ARR is signalled within 180 days." in rich.settle.trade_offs[0].pros
+    assert "$7K of its ARR shows a churn signal and renews within 180 days." in rich.settle.trade_offs[0].pros
 
 
 def test_a_rationale_is_a_sentence_of_its_own(folder: Path) -> None:

@@ -162,9 +162,9 @@ def _argue_money(theme: Theme, facts: Facts, pros: list[str], cons: list[str]) -
     """Put signalled ARR and named expansion where they argue: for a theme that has them, against one that has none."""
     money, within = facts.words.money, f"within {facts.model.revenue.far_days} days"
     if theme.arr_signalled:
-        pros.append(f"{money(theme.arr_signalled)} of its ARR is signalled {within}.")
+        pros.append(f"{money(theme.arr_signalled)} of its ARR shows a churn signal and renews {within}.")
     else:
-        cons.append(f"None of its ARR is signalled {within}.")
+        cons.append(f"None of its ARR shows a churn signal and renews {within}.")
     if theme.expansion:
         pros.append(f"{money(theme.expansion)} of expansion is tied to it.")
     else:

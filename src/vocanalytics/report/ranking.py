@@ -226,5 +226,5 @@ def _recalibrate(facts: Facts) -> str:
     if not moved or Decimal(len(moved)) <= share * len(build):
         return ""
     some = f"{capital(number(len(moved)))} of {counted(len(build), 'build')}"
-    rest = f"{some} {verb(len(moved), 'rests', 'rest')} on an override"
+    rest = f"{some} {verb(len(moved), 'has', 'have')} an approved override"
     return f"{rest}, more than {(share * 100).normalize():f}%: recalibrate the model."
