@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 import polars as pl
 
-from vocanalytics.report.baselines import TIER_NAMES
-from vocanalytics.report.facts import Facts, Theme, ThemeRef, total
+from vocanalytics.report.account_rows import ListedAccount, listed
+from vocanalytics.report.facts import Facts, Theme, total
 from vocanalytics.report.points import due, urgency
 from vocanalytics.report.safe_text import in_sentence, one_line
 from vocanalytics.report.shown import ChartTitle, Heading, Shown
@@ -52,21 +51,6 @@ class MoneyChart(Shown):
     bars: tuple[Bar, ...]
 
 
-class Urgent(Shown):
-    """One account with a churn signal whose renewal is overdue or near."""
-
-    account_id: str
-    account: str
-    tier: str
-    arr: Decimal
-    renewal_date: dt.date | None
-    days: int
-    overdue: bool
-    signal: str
-    csm: str
-    themes: tuple[ThemeRef, ...]
-
-
 class Money(Shown):
     """What is at stake, and by when."""
 
@@ -75,7 +59,7 @@ class Money(Shown):
     chart: MoneyChart | None
     urgent_heading: str
     urgent_caption: str
-    urgent: tuple[Urgent, ...]
+    urgent: tuple[ListedAccount, ...]
     urgent_left_out: str
 
 
@@ -199,30 +183,6 @@ def _chart_title(facts: Facts) -> str:
     return fitting(CHART_TITLE_WORDS, one, plain)
 
 
-def _urgent(facts: Facts, rows: pl.DataFrame) -> tuple[Urgent, ...]:
+def _urgent(facts: Facts, rows: pl.DataFrame) -> tuple[ListedAccount, ...]:
     with_signal = facts.pairs.filter(pl.col("churn_signal") != ChurnSignal.NONE.value)
-    known, asked = facts.by_id, themes_of_accounts(facts, with_signal)
-    return tuple(
-        Urgent(
-            account_id=row["account_id"],
-            account=one_line(row["account_name"]),
-            tier=TIER_NAMES[row["tier"]],
-            arr=row["arr"],
-            renewal_date=row["renewal_date"],
-            days=row["days"],
-            overdue=row["overdue"],
-            signal=row["signal"],
-            csm=clip(one_line(row["csm"]), 80) or "–",
-            themes=tuple(known[theme_id].ref for theme_id in asked.get(row["account_id"], ())),
-        )
-        for row in rows.iter_rows(named=True)
-    )
-
-
-def themes_of_accounts(facts: Facts, pairs: pl.DataFrame) -> dict[str, list[str]]:
-    """The themes that some of the pairs of theme and account name for each account, in the order of the ranking."""
-    order = {theme.theme_id: position for position, theme in enumerate(facts.themes)}
-    asked: dict[str, list[str]] = {}
-    for account_id, theme_id in pairs.select("account_id", "theme_id").iter_rows():
-        asked.setdefault(account_id, []).append(theme_id)
-    return {account: sorted(themes, key=order.__getitem__) for account, themes in asked.items()}
+    return listed(facts, rows, with_signal)
