@@ -8,7 +8,7 @@ from vocanalytics.report.checking import check_page
 from vocanalytics.report.rendering import asset, plain_environment
 from vocanalytics.report.safe_text import one_line, ours
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import capital, clip, counted
+from vocanalytics.report.wording import as_read, capital, clip, counted
 
 _HASH_DIGITS = 12
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -43,7 +43,7 @@ def build_index(entries: Iterable[IndexEntry]) -> str:
     shown = [
         entry.model_copy(
             update={
-                "top_themes": tuple(clip(one_line(name), 60) for name in entry.top_themes[:3]),
+                "top_themes": tuple(clip(as_read(one_line(name)), 60) for name in entry.top_themes[:3]),
                 "ledger_hash": entry.ledger_hash[:_HASH_DIGITS],
             }
         )
