@@ -13,25 +13,33 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vocanalytics.errors import ReportError
-from vocanalytics.settings import Quarter
-from vocanalytics.settings.reading import Frozen, read_settings
+from vocanalytics.settings import Quarter, Session, read_session
 from vocanalytics.tables import conform, empty, read_table
 from vocanalytics.vocabulary import TABLES
 
 #: Tables without which there is nothing to report.
 NEEDED = ("feedback", "accounts", "mentions", "themes", "theme_accounts", "theme_scores")
 #: What the score step wrote beside the tables, for reading only.
-READING = ("scope_summary", "override_status", "disputes", "baseline", "sales_list")
-
-
-class Session(Frozen):
-    """The meeting that the pre-read prepares: `data/curated/<quarter>/session.yml`, each line optional."""
-
-    when: str | dt.datetime | dt.date | None = None
-    decides: str | None = None
-    brings_facts: str | None = None
-    company: str | None = None
-    mark: str | None = None
+READING = (
+    "scope_summary",
+    "override_status",
+    "disputes",
+    "baseline",
+    "sales_list",
+    "sales_accounts",
+    "cpo_list",
+    "roadmap_suggestions",
+    "challenges",
+    "overrides_expired",
+    "outcomes",
+    "recurrence",
+    "sensitivity",
+    "rank_ranges",
+    "flips",
+    "loudness",
+    "beside",
+    "heat",
+)
 
 
 class Record(BaseModel):
@@ -123,6 +131,14 @@ class RunTables:
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self.tables[name]
 
+    def has(self, name: str) -> bool:
+        """Whether the run wrote a frame for reading; an older run may not have known it."""
+        return name in self.reading and self.reading[name].width > 0
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a frame for reading; none where the run did not write it."""
+        return self.reading[name].to_dicts() if self.has(name) else []
+
 
 def load_run(
     run_dir: Path,
@@ -157,7 +173,6 @@ def load_run(
         When a needed table is absent.
     """
     run_dir = Path(run_dir)
-    session = Path(curated_dir) / str(quarter) / "session.yml"
     return RunTables(
         quarter=quarter,
         as_of=as_of,
@@ -166,7 +181,7 @@ def load_run(
         tables={name: _table(run_dir, name) for name in TABLES},
         reading={name: _frame(run_dir / "reading" / f"{name}.parquet") for name in READING},
         previous=_previous(previous_dir),
-        session=read_settings(session, Session, may_be_empty=True) if session.is_file() else Session(),
+        session=read_session(curated_dir, quarter),
         receipts=_receipts(run_dir / "receipts.json"),
         validation=_record(run_dir / "validation.json", Validation),
         theme_summary=_json(run_dir / "themes.json", {}),

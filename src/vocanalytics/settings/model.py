@@ -121,6 +121,8 @@ class ReadingSettings(Frozen):
     shortlist_min: Positive
     shortlist_max: Positive
     recalibrate_share: Share
+    recalibrate_quarters: Annotated[int, Field(ge=2, le=5)]
+    challenge_arr: Money
 
     @model_validator(mode="after")
     def _in_order(self) -> ReadingSettings:
@@ -131,6 +133,49 @@ class ReadingSettings(Frozen):
         if self.trade_off_low >= self.trade_off_high:
             raise ValueError("trade_off_low must be less than trade_off_high")
         return self
+
+
+Words = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class ComplianceSettings(Frozen):
+    """Words that suggest a theme for the CPO list; only people put it there."""
+
+    words: tuple[Words, ...]
+    share: Share
+
+
+class FirmnessSettings(Frozen):
+    """How hard the ranking is shaken to see which places hold."""
+
+    bootstraps: Annotated[int, Field(ge=0, le=5000)]
+    largest_accounts: Positive
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class FastPath(Frozen):
+    """Whom an urgent case goes to, through which channel, and within how many hours an answer is due."""
+
+    path: Annotated[str, Field(min_length=1)]
+    channel: Annotated[str, Field(min_length=1)]
+    hours: Annotated[int, Field(ge=1, le=720)]
+
+
+class FastPaths(Frozen):
+    """The two cases that do not wait for the session."""
+
+    referenceable_logo: FastPath
+    competitive_emergency: FastPath
+
+
+class TriageSettings(Frozen):
+    """What is urgent between sessions."""
+
+    renewal_days: Days
+    high_arr: Money
+    competitor_accounts: Positive
+    competitor_days: Days
+    paths: FastPaths
 
 
 class ValidationSettings(Frozen):
@@ -173,6 +218,9 @@ class Model(Frozen):
     breadth: BreadthSettings
     alignment: AlignmentSettings
     reading: ReadingSettings
+    compliance: ComplianceSettings
+    firmness: FirmnessSettings
+    triage: TriageSettings
     validation: ValidationSettings
     themes: ThemeSettings = ThemeSettings()
     report: ReportSettings = ReportSettings()

@@ -15,7 +15,18 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NOTEBOOK = re.compile(r"[0-9]{2}_[a-z][a-z0-9_]*")
 
 #: Parameters that the runner gives to every step; a pipeline file may not set them.
-RUN_PARAMETERS = ("quarter", "as_of", "run_dir", "model", "run_id", "previous_dir", "ledger_head")
+RUN_PARAMETERS = (
+    "quarter",
+    "month",
+    "as_of",
+    "run_dir",
+    "model",
+    "run_id",
+    "previous_dir",
+    "history_dirs",
+    "scored_dir",
+    "ledger_head",
+)
 
 
 class Step(Frozen):

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from vocanalytics.errors import SettingsError
 
+#: How many quarters a run looks back, if each of them is on record: their decisions, scores and overrides.
+LOOKS_BACK = 4
+
 _PATTERN = re.compile(r"(\d{4})Q([1-4])")
 
 

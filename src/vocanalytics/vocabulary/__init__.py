@@ -12,7 +12,9 @@ from vocanalytics.vocabulary.enumerations import (
     VOICES,
     AssignedBy,
     ChurnSignal,
+    DealOutcome,
     Decision,
+    Delivery,
     Flag,
     Health,
     Lifecycle,
@@ -22,7 +24,16 @@ from vocanalytics.vocabulary.enumerations import (
     Start,
     Tier,
 )
-from vocanalytics.vocabulary.incoming import ACCOUNTS, ALIGNMENT, DECISIONS, FEEDBACK, INCOMING, OVERRIDES, ROADMAP
+from vocanalytics.vocabulary.incoming import (
+    ACCOUNTS,
+    ALIGNMENT,
+    DECISIONS,
+    DELIVERY,
+    FEEDBACK,
+    INCOMING,
+    OVERRIDES,
+    ROADMAP,
+)
 from vocanalytics.vocabulary.run_tables import (
     MATCHED_FEEDBACK,
     MENTIONS,
@@ -42,6 +53,7 @@ __all__ = [
     "AUTHOR_ROLES",
     "CHANNELS",
     "DECISIONS",
+    "DELIVERY",
     "DEPENDENCIES",
     "FEEDBACK",
     "INCOMING",
@@ -61,7 +73,9 @@ __all__ = [
     "AssignedBy",
     "ChurnSignal",
     "Column",
+    "DealOutcome",
     "Decision",
+    "Delivery",
     "Flag",
     "Health",
     "Kind",

@@ -83,6 +83,23 @@ class Decision(StrEnum):
     DECLINE = "decline"
 
 
+class Delivery(StrEnum):
+    """What became of a decision to build."""
+
+    SHIPPED = "shipped"
+    IN_PROGRESS = "in_progress"
+    SLIPPED = "slipped"
+    DROPPED = "dropped"
+
+
+class DealOutcome(StrEnum):
+    """How the deal with a prospect stands or ended."""
+
+    WON = "won"
+    LOST = "lost"
+    OPEN = "open"
+
+
 class Flag(StrEnum):
     """What a reader must know beside the score of a theme."""
 
@@ -90,6 +107,7 @@ class Flag(StrEnum):
     PRELIMINARY = "preliminary_alignment"
     TRADE_OFF_REVENUE = "trade_off_revenue"
     TRADE_OFF_BREADTH = "trade_off_breadth"
+    CHALLENGE = "challenge_to_leadership"
     BASELINE_ENTERPRISE = "baseline_enterprise"
     BASELINE_MID_MARKET = "baseline_mid_market"
     BASELINE_SMB = "baseline_smb"

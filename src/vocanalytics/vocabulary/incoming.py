@@ -10,7 +10,9 @@ from vocanalytics.vocabulary.enumerations import (
     USAGE_TRENDS,
     VOICES,
     ChurnSignal,
+    DealOutcome,
     Decision,
+    Delivery,
     Health,
     Lifecycle,
     OverrideKind,
@@ -35,6 +37,7 @@ FEEDBACK: Table = (
     Column("churn_signal", choices=tuple(ChurnSignal)),
     Column("dependency", "factor", choices=DEPENDENCIES),
     Column("competitor"),
+    Column("deal_outcome", choices=tuple(DealOutcome)),
     Column("usage_trend", choices=USAGE_TRENDS),
     Column("csm"),
     Column("url"),
@@ -99,12 +102,24 @@ OVERRIDES: Table = (
 )
 
 DECISIONS: Table = (
+    Column("decided_in"),
     Column("theme_id"),
     Column("theme", required=True),
-    Column("status", required=True, choices=tuple(Decision)),
+    Column("status", choices=tuple(Decision)),
     Column("owner"),
     Column("rationale"),
     Column("csm_words"),
+    Column("export"),
+    Column("export_row", "integer"),
+)
+
+DELIVERY: Table = (
+    Column("theme_id"),
+    Column("theme", required=True),
+    Column("decided_in"),
+    Column("status", required=True, choices=tuple(Delivery)),
+    Column("delivered_on", "date"),
+    Column("evidence"),
     Column("export"),
     Column("export_row", "integer"),
 )
@@ -117,4 +132,5 @@ INCOMING: dict[str, Table] = {
     "alignment": ALIGNMENT,
     "overrides": OVERRIDES,
     "decisions": DECISIONS,
+    "delivery": DELIVERY,
 }

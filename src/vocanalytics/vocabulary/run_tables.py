@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vocanalytics.vocabulary.columns import Column, Table
 from vocanalytics.vocabulary.enumerations import AssignedBy, ChurnSignal, Scope, Start
-from vocanalytics.vocabulary.incoming import ACCOUNTS, ALIGNMENT, DECISIONS, FEEDBACK, OVERRIDES, ROADMAP
+from vocanalytics.vocabulary.incoming import ACCOUNTS, ALIGNMENT, DECISIONS, DELIVERY, FEEDBACK, OVERRIDES, ROADMAP
 
 QUARANTINE: Table = (
     Column("table", required=True),
@@ -96,4 +96,5 @@ TABLES: dict[str, Table] = {
     "alignment": ALIGNMENT,
     "overrides": OVERRIDES,
     "decisions": DECISIONS,
+    "delivery": DELIVERY,
 }
