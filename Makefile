@@ -3,24 +3,39 @@ PYTHON ?= python3
 QUARTER ?=
 AS_OF ?=
 RUN ?=
+MONTH ?=
+ACCEPT ?=
 
-ifneq (,$(filter command,$(origin quarter) $(origin as_of) $(origin run)))
-$(error Write the names in capitals: QUARTER=, AS_OF=, RUN=)
+ifneq (,$(filter command,$(origin quarter) $(origin as_of) $(origin run) $(origin month) $(origin accept)))
+$(error Write the names in capitals: QUARTER=, AS_OF=, RUN=, MONTH=, ACCEPT=)
+endif
+ifneq (,$(filter-out yes,$(ACCEPT)))
+$(error To write the proposed numbers: ACCEPT=yes)
 endif
 
 VOC = .venv/bin/python -m vocanalytics
 export VOC_QUARTER = $(QUARTER)
 export VOC_AS_OF = $(AS_OF)
 export VOC_RUN = $(RUN)
+export VOC_MONTH = $(MONTH)
 
 .DEFAULT_GOAL := help
-.PHONY: help quarterly demo explore verify runs test check bench lock sync environment environment-dev
+.PHONY: help quarterly triage decisions thresholds demo explore verify runs test check bench lock sync environment environment-dev
 
 help: ## Say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 quarterly: environment ## Run a quarter and print where the report is: make quarterly QUARTER=2026Q3
 	@$(VOC) quarterly --quarter "$$VOC_QUARTER" --as-of "$$VOC_AS_OF"
+
+triage: environment ## List what is urgent in a month: make triage MONTH=2026-09
+	@$(VOC) triage --month "$$VOC_MONTH" --as-of "$$VOC_AS_OF"
+
+decisions: environment ## Check what the session decided, write memos and packs: make decisions QUARTER=2026Q3
+	@$(VOC) decisions --quarter "$$VOC_QUARTER"
+
+thresholds: environment ## Propose breakpoints from the accounts: make thresholds QUARTER=2026Q3; ACCEPT=yes writes them
+	@$(VOC) thresholds --quarter "$$VOC_QUARTER" $(if $(ACCEPT),--accept)
 
 demo: environment ## Make two demonstration quarters of a fictitious company
 	@$(VOC) demo

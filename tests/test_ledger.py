@@ -19,6 +19,7 @@ from vocanalytics.ledger import (
     Fingerprint,
     Manifest,
     Places,
+    RunId,
     append,
     build_manifest,
     code_state,
@@ -39,7 +40,7 @@ DIGEST = "a" * 64
 def _fingerprint(**changes: object) -> Fingerprint:
     code = CodeState(version="1", package_sha256="p", notebooks={}, suites={}, revision="r", changed=False)
     facts: dict[str, object] = {
-        "quarter": "2026Q3", "as_of": "2026-09-30", "inputs": (), "previous_run": None, "config_sha256": "c",
+        "quarter": "2026Q3", "as_of": "2026-09-30", "inputs": (), "config_sha256": "c",
         "code": code,
     }  # fmt: skip
     return Fingerprint(**{**facts, **changes})  # type: ignore[arg-type]
@@ -99,7 +100,7 @@ def test_the_run_id_follows_from_inputs_configuration_and_code_only() -> None:
     changed = [
         _fingerprint(as_of="2026-09-29"),
         _fingerprint(config_sha256="d"),
-        _fingerprint(previous_run="2026Q2-000000000000"),
+        _fingerprint(runs=("2026Q2-000000000000",)),
         _fingerprint(code=code.model_copy(update={"package_sha256": "q"})),
     ]
     assert len({run_id, *(fingerprint.run_id for fingerprint in changed)}) == 5
@@ -403,7 +404,7 @@ def test_inputs_outside_the_project_are_refused(tmp_path: Path) -> None:
 
 
 def test_run_ids_become_paths_only_when_they_are_run_ids(tmp_path: Path) -> None:
-    for name in ("../../etc", "2026Q3-xyz", "2026Q3-0123456789ab/..", ""):
+    for name in ("../../etc", "2026Q3-xyz", "2026Q3-0123456789ab/..", "", "2026-13-triage-0123456789ab", "2026Q5-"):
         with pytest.raises(LedgerError, match="not a run id"):
             Places(tmp_path).tables(name)
 
@@ -421,3 +422,28 @@ def test_code_state_names_notebooks_and_revision(root: Path, tmp_path: Path) -> 
 def test_the_revision_is_that_of_the_running_package(root: Path) -> None:
     found = subprocess.run(["git", "-C", root / "src", "rev-parse", "HEAD"], capture_output=True, text=True)
     assert code_state(root, []).revision == (found.stdout.strip() if found.returncode == 0 else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "pipeline", "series"),
+    [
+        ("2026Q3-0123456789ab", "2026Q3", "quarterly", "2026Q3"),
+        ("2026-09-triage-0123456789ab", "2026-09", "triage", "2026-09-triage"),
+        ("2026Q3-decisions-0123456789ab", "2026Q3", "decisions", "2026Q3-decisions"),
+    ],
+)
+def test_a_run_id_says_period_and_pipeline(tmp_path: Path, text: str, period: str, pipeline: str, series: str) -> None:
+    named = RunId.parse(text)
+    assert (named.period, named.pipeline, named.series, str(named)) == (period, pipeline, series, text)
+    assert Places(tmp_path).report(text) == tmp_path / "reports" / period / text
+
+
+def test_decisions_and_triages_do_not_stand_for_their_quarter(tmp_path: Path) -> None:
+    ids = []
+    for changes in ({}, {"pipeline": "decisions"}, {"pipeline": "triage", "month": "2026-09"}):
+        places, manifest = _staged(tmp_path, **changes)
+        publish(places, manifest)
+        ids.append(manifest.run_id)
+    ledger = places.ledger
+    assert [last_published(ledger, name) for name in ("2026Q3", "2026Q3-decisions", "2026-09-triage")] == ids
+    assert "superseded" not in {entry.event for entry in entries(ledger)}

@@ -73,6 +73,38 @@ def _day(text: str) -> dt.date | None:
 
 
 @cli.command()
+@click.option("--month", default="", help="Such as 2026-09; without it the last completed month that has data.")
+@click.option("--as-of", default="", help="An earlier day to stand on; by default the month's last.")
+@click.pass_obj
+def triage(root: Path, month: str, as_of: str) -> None:
+    """List what is urgent in a month: churn signals with a near renewal, and what cannot wait for the session."""
+    from vocanalytics.cli.sessions import run_triage
+
+    run_triage(root, month=month.strip(), as_of=_day(as_of.strip()))
+
+
+@cli.command()
+@click.option("--quarter", default="", help="Such as 2026Q3; without it the last completed quarter that has data.")
+@click.pass_obj
+def decisions(root: Path, quarter: str) -> None:
+    """Check what a session decided, write memos and packs for the CSMs, and record it in the ledger."""
+    from vocanalytics.cli.sessions import run_decisions
+
+    run_decisions(root, quarter=quarter.strip())
+
+
+@cli.command()
+@click.option("--quarter", default="", help="Such as 2026Q3; without it the newest quarter with a published run.")
+@click.option("--accept", is_flag=True, help="Write the proposed numbers into pipelines/model.yml.")
+@click.pass_obj
+def thresholds(root: Path, quarter: str, accept: bool) -> None:
+    """Propose breakpoints from the company's own accounts, and show what they would have done."""
+    from vocanalytics.cli.thresholds import run_thresholds
+
+    run_thresholds(root, quarter=quarter.strip(), accept=accept)
+
+
+@cli.command()
 @click.option("--seed", default=7, show_default=True, help="Another seed, another company with the same cases.")
 @click.option("--force", is_flag=True, help="Write although there are exports; files of the same name are replaced.")
 @click.pass_obj
@@ -84,18 +116,18 @@ def demo(root: Path, seed: int, force: bool) -> None:
 
 
 @cli.command()
-@click.option("--quarter", default="", help="Only runs of this quarter.")
+@click.option("--quarter", default="", help="Only runs of this quarter and of its months.")
 @click.pass_obj
 def runs(root: Path, quarter: str) -> None:
     """List the published runs, newest first."""
     from vocanalytics.ledger import Places
-    from vocanalytics.pipeline.shelf import published_runs
+    from vocanalytics.pipeline.shelf import first_page, published_runs, quarter_of
     from vocanalytics.settings import Quarter
 
-    wanted = str(Quarter.parse(quarter)) if quarter else ""
-    listed = [entry for entry in published_runs(Places(root)) if entry.run_id.startswith(wanted)]
-    for entry in listed:
-        click.echo(f"{entry.run_id}  reports/{entry.run_id[:6]}/{entry.run_id}/preread.html")
+    wanted = Quarter.parse(quarter) if quarter else None
+    listed = [entry.run_id for entry in published_runs(Places(root)) if wanted in (None, quarter_of(entry.run_id))]
+    for run_id in listed:
+        click.echo(f"{run_id}  reports/{first_page(run_id)}")
     if not listed:
         click.echo("No run is published yet; start with: make quarterly")
 

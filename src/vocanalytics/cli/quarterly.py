@@ -9,16 +9,17 @@ import click
 
 from vocanalytics.cli.progress import Display
 from vocanalytics.errors import SettingsError
-from vocanalytics.pipeline import Outcome, default_quarter, make_plan, quarters_with_data, run
+from vocanalytics.pipeline import Outcome, Plan, default_quarter, make_plan, quarters_with_data, run
 from vocanalytics.pipeline.demonstration import mark, step_aside
+from vocanalytics.pipeline.plan import DECISIONS
 from vocanalytics.settings import Quarter
 
 
 def run_quarterly(root: Path, *, quarter: str, as_of: dt.date | None) -> None:
     """Run a quarter and print where its report is.
 
-    A project without exports gets the demonstration company, and the quarter before is run first, so that the report
-    has something to compare with.
+    A project without exports gets the demonstration company. Its quarter before is run first and what was decided then
+    is recorded, so that the report has something to compare with and promises to account for.
     """
     chosen = Quarter.parse(quarter) if quarter else None
     if not quarters_with_data(root) and _may_be_demonstration(root, chosen):
@@ -27,7 +28,8 @@ def run_quarterly(root: Path, *, quarter: str, as_of: dt.date | None) -> None:
         chosen = chosen or DEMO_QUARTERS[-1]
         if chosen == DEMO_QUARTERS[-1]:
             _run(root, DEMO_QUARTERS[0], None)
-    chosen = chosen or default_quarter(root, _now().date())
+            run_plan(make_plan(root, DEMO_QUARTERS[0], pipeline=DECISIONS))
+    chosen = chosen or default_quarter(root, now().date())
     removed = step_aside(root, chosen)
     if removed:
         click.echo(f"data/raw/{chosen} has exports of its own, so {len(removed)} demonstration files were removed.")
@@ -68,22 +70,32 @@ def make_demo(root: Path, *, seed: int, force: bool) -> None:
 
 
 def _run(root: Path, quarter: Quarter, as_of: dt.date | None) -> Outcome:
-    plan = make_plan(root, quarter, as_of=as_of)
-    with Display(f"{quarter.label}, as of {plan.as_of.isoformat()}, run {plan.run_id}") as display:
-        return run(plan, display, now=_now)
+    return run_plan(make_plan(root, quarter, as_of=as_of))
 
 
-def _now() -> dt.datetime:
+def run_plan(plan: Plan) -> Outcome:
+    """Run a plan and show on the terminal how it goes."""
+    with Display(f"{plan.label}, as of {plan.as_of.isoformat()}, run {plan.run_id}") as display:
+        return run(plan, display, now=now)
+
+
+def now() -> dt.datetime:
+    """The moment, for the record of a run; nothing that is scored asks for it."""
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
 def _tell(root: Path, outcome: Outcome) -> None:
-    for note in outcome.notes:
-        click.echo(f"  Note: {note}")
-    folder = outcome.report.relative_to(root)
-    if not outcome.fresh:
-        click.echo(f"Nothing changed since run {outcome.run_id}; its report stands.")
+    folder = tell_outcome(root, outcome)
     click.echo(f"  Pre-read   {folder / 'preread.html'}")
     click.echo(f"  Workbook   {folder / 'workbook.xlsx'}")
     click.echo(f"  Decisions  {folder / 'decisions.csv'} (to fill in at the session)")
     click.echo("  All runs   reports/index.html")
+
+
+def tell_outcome(root: Path, outcome: Outcome) -> Path:
+    """Say what a run noted and whether it is new; return its folder as a person would name it."""
+    for note in outcome.notes:
+        click.echo(f"  Note: {note}")
+    if not outcome.fresh:
+        click.echo(f"Nothing changed since run {outcome.run_id}; its report stands.")
+    return outcome.report.relative_to(root)

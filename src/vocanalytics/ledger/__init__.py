@@ -4,7 +4,7 @@ from vocanalytics.ledger.chain import Entry, append, entries, head, last_publish
 from vocanalytics.ledger.fingerprint import CodeState, Fingerprint, InputFile, code_state, hash_inputs
 from vocanalytics.ledger.lock import project_lock
 from vocanalytics.ledger.manifest import Manifest, build_manifest, read_manifest
-from vocanalytics.ledger.places import Places
+from vocanalytics.ledger.places import Places, RunId
 from vocanalytics.ledger.publish import Standing, publish, reconcile, standing
 from vocanalytics.ledger.verify import verify
 
@@ -15,6 +15,7 @@ __all__ = [
     "InputFile",
     "Manifest",
     "Places",
+    "RunId",
     "Standing",
     "append",
     "build_manifest",

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vocanalytics.errors import LedgerError
-from vocanalytics.ledger.places import canonical_json, sync_folder
+from vocanalytics.ledger.places import RunId, canonical_json, sync_folder
 
 Event = Literal["intent", "published", "superseded", "replayed_same", "replayed_different"]
 
@@ -120,7 +120,7 @@ def events_since(path: Path, before: str, run_id: str) -> list[Event]:
     return [entry.event for entry in chain[start:] if entry.run_id == run_id]
 
 
-def last_published(path: Path, quarter: str) -> str | None:
-    """The run that stands for a quarter: the last one published for it, or None."""
+def last_published(path: Path, series: str) -> str | None:
+    """The run that stands for a quarter, or for another series such as 2026-09-triage: its last one, or None."""
     found = [entry.run_id for entry in entries(path) if entry.event == "published"]
-    return next((run_id for run_id in reversed(found) if run_id.startswith(f"{quarter}-")), None)
+    return next((run_id for run_id in reversed(found) if RunId.parse(run_id).series == series), None)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from vocanalytics import __version__
 from vocanalytics.errors import LedgerError
-from vocanalytics.ledger.places import canonical_json, sha256_file
+from vocanalytics.ledger.places import QUARTERLY, RunId, canonical_json, sha256_file
 
 
 class InputFile(BaseModel):
@@ -38,22 +38,28 @@ class CodeState(BaseModel):
 
 
 class Fingerprint(BaseModel):
-    """Everything a run depends on, and the id that follows from it."""
+    """Everything a run depends on, and the id that follows from it.
+
+    `month` is given for a run of one month; `runs` are the published runs whose tables this one reads.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    pipeline: str = QUARTERLY
     quarter: str
+    month: str | None = None
     as_of: str
     inputs: tuple[InputFile, ...]
-    previous_run: str | None
+    runs: tuple[str, ...] = ()
     config_sha256: str
     code: CodeState
 
     @property
     def run_id(self) -> str:
-        """The quarter and twelve digits of the hash over inputs, configuration and code."""
+        """The period, the pipeline, and twelve digits of the hash over inputs, configuration and code."""
         content = self.model_dump(exclude={"code": {"revision", "changed"}})
-        return f"{self.quarter}-{hashlib.sha256(canonical_json(content).encode()).hexdigest()[:12]}"
+        digest = hashlib.sha256(canonical_json(content).encode()).hexdigest()
+        return str(RunId(self.month or self.quarter, self.pipeline, digest[:12]))
 
 
 def hash_inputs(root: Path, paths: Iterable[Path]) -> tuple[InputFile, ...]:

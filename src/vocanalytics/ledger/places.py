@@ -8,11 +8,44 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vocanalytics.errors import LedgerError
 
-RUN_ID = re.compile(r"[0-9]{4}Q[1-4]-[0-9a-f]{12}")
+_RUN_ID = re.compile(r"([0-9]{4}(?:Q[1-4]|-(?:0[1-9]|1[0-2])))(?:-([a-z]+))?-([0-9a-f]{12})")
+
+#: The pipeline whose runs carry no name in their id.
+QUARTERLY = "quarterly"
+
+
+class RunId(NamedTuple):
+    """What a run id says: quarter or month, pipeline, and twelve digits of the hash of everything that went in."""
+
+    period: str
+    pipeline: str
+    digest: str
+
+    @classmethod
+    def parse(cls, text: str) -> RunId:
+        """A run id that may become part of a path.
+
+        Raises
+        ------
+        LedgerError
+            When it is not a quarter or month, a pipeline other than the quarterly one, and twelve hexadecimal digits.
+        """
+        match = _RUN_ID.fullmatch(text)
+        if match is None:
+            raise LedgerError("not a run id", found=repr(text)[:60], expected="one such as 2026Q3-0123456789ab")
+        return cls(match[1], match[2] or QUARTERLY, match[3])
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.digest}"
+
+    @property
+    def series(self) -> str:
+        """Period and pipeline: of the runs of a series, the last one published stands."""
+        return self.period if self.pipeline == QUARTERLY else f"{self.period}-{self.pipeline}"
 
 
 @dataclass(frozen=True)
@@ -33,36 +66,23 @@ class Places:
 
     def tables(self, run_id: str) -> Path:
         """The tables of a published run."""
-        return self.root / "data" / "processed" / checked_run_id(run_id)
+        return self.root / "data" / "processed" / str(RunId.parse(run_id))
 
     def report(self, run_id: str) -> Path:
         """The report of a published run."""
-        return self.reports / checked_run_id(run_id)[:6] / run_id
+        return self.reports / RunId.parse(run_id).period / run_id
 
     def staged_tables(self, run_id: str) -> Path:
         """The tables of a run that is still being made; on the file system of the published ones."""
-        return self.root / "data" / "processed" / ".staging" / checked_run_id(run_id)
+        return self.root / "data" / "processed" / ".staging" / str(RunId.parse(run_id))
 
     def staged_report(self, run_id: str) -> Path:
         """The report of a run that is still being made."""
-        return self.reports / ".staging" / checked_run_id(run_id)
+        return self.reports / ".staging" / str(RunId.parse(run_id))
 
     def failed(self, run_id: str) -> Path:
         """The notebooks and the log of a run that stopped."""
-        return self.reports / "failed" / checked_run_id(run_id)
-
-
-def checked_run_id(run_id: str) -> str:
-    """A run id that may become part of a path.
-
-    Raises
-    ------
-    LedgerError
-        When it is not a quarter, a hyphen and twelve hexadecimal digits.
-    """
-    if not RUN_ID.fullmatch(run_id):
-        raise LedgerError("not a run id", found=repr(run_id)[:60], expected="one such as 2026Q3-0123456789ab")
-    return run_id
+        return self.reports / "failed" / str(RunId.parse(run_id))
 
 
 def sha256_file(path: Path) -> str:

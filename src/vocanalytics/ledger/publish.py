@@ -9,7 +9,7 @@ from typing import Literal
 from vocanalytics.errors import LedgerError
 from vocanalytics.ledger.chain import Entry, append, entries, events_since
 from vocanalytics.ledger.manifest import Manifest, read_manifest
-from vocanalytics.ledger.places import Places, sha256_file, sync_folder, sync_tree, write_durably
+from vocanalytics.ledger.places import Places, RunId, sha256_file, sync_folder, sync_tree, write_durably
 
 #: How far a run got: not even to its line of intent, so far that the next start publishes it, or all the way.
 Standing = Literal["nothing", "complete", "published"]
@@ -60,18 +60,18 @@ def standing(places: Places, run_id: str, since: str) -> Standing:
 
 
 def _supersede(places: Places) -> list[str]:
-    """Say of every published run that a later one of its quarter replaced it, where the ledger does not say so yet."""
+    """Say of every published run that a later one of its series replaced it, where the ledger does not say so yet."""
     standing_for: dict[str, str] = {}
     last_said: dict[str, Entry] = {}
     for entry in entries(places.ledger):
         if entry.event == "published":
-            standing_for[entry.run_id[:6]] = entry.run_id
+            standing_for[RunId.parse(entry.run_id).series] = entry.run_id
         if entry.event in ("published", "superseded"):
             last_said[entry.run_id] = entry
     replaced = [
         entry
         for run_id, entry in last_said.items()
-        if entry.event == "published" and standing_for[run_id[:6]] != run_id
+        if entry.event == "published" and standing_for[RunId.parse(run_id).series] != run_id
     ]
     for entry in replaced:
         append(places.ledger, entry.run_id, "superseded", entry.manifest_sha256)

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from vocanalytics.errors import SettingsError, SourceError
-from vocanalytics.ledger import (
-    Fingerprint,
-    InputFile,
-    Places,
-    code_state,
-    hash_inputs,
-    last_published,
-    read_manifest,
-)
-from vocanalytics.pipeline.demonstration import is_made_of_demonstration
+from vocanalytics.errors import SettingsError
+from vocanalytics.ledger import Fingerprint, InputFile, Places, code_state, hash_inputs, read_manifest
+from vocanalytics.ledger.places import QUARTERLY
+from vocanalytics.pipeline.history import history, scored_run
+from vocanalytics.pipeline.inputs import decision_files, export_files
 from vocanalytics.settings import Model, Pipeline, Quarter, config_sha256, read_model, read_pipeline
+from vocanalytics.settings.month import Month
+from vocanalytics.settings.pipeline import Parameter
 
 MODEL_FILE = "pipelines/model.yml"
+
+TRIAGE = "triage"
+DECISIONS = "decisions"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A run that could start now: its quarter, its settings, its inputs, and the id that follows from them."""
+    """A run that could start now: its period, its settings, its inputs, and the id that follows from them."""
 
     places: Places
     quarter: Quarter
+    month: Month | None
     as_of: dt.date
     model: Model
     pipeline: Pipeline
@@ -40,12 +39,39 @@ class Plan:
         return self.fingerprint.run_id
 
     @property
-    def previous_run(self) -> str | None:
-        """The published run of the quarter before, with which this one is compared."""
-        return self.fingerprint.previous_run
+    def label(self) -> str:
+        """The period as a reader says it."""
+        return self.month.label if self.month else self.quarter.label
+
+    def given(self, ledger_head: str) -> dict[str, Parameter]:
+        """What the run gives to every notebook that declares it; folders are relative to the project."""
+        earlier = [self._folder(self.places.tables(run_id)) for run_id in self.fingerprint.runs]
+        before = earlier if self.pipeline.name == QUARTERLY else []
+        return {
+            "quarter": str(self.quarter),
+            "month": str(self.month or ""),
+            "as_of": self.as_of.isoformat(),
+            "run_dir": self._folder(self.places.staged_tables(self.run_id)),
+            "model": MODEL_FILE,
+            "run_id": self.run_id,
+            "previous_dir": before[0] if before else "",
+            "history_dirs": ",".join(before),
+            "scored_dir": earlier[0] if self.pipeline.name == DECISIONS else "",
+            "ledger_head": ledger_head,
+        }
+
+    def _folder(self, path: Path) -> str:
+        return path.relative_to(self.places.root).as_posix()
 
 
-def make_plan(root: Path, quarter: Quarter, *, as_of: dt.date | None = None, pipeline: str = "quarterly") -> Plan:
+def make_plan(
+    root: Path,
+    quarter: Quarter,
+    *,
+    as_of: dt.date | None = None,
+    month: Month | None = None,
+    pipeline: str = QUARTERLY,
+) -> Plan:
     """Read the settings and fingerprint the inputs of a run.
 
     Parameters
@@ -53,39 +79,63 @@ def make_plan(root: Path, quarter: Quarter, *, as_of: dt.date | None = None, pip
     root
         The project.
     quarter
-        The quarter to score.
+        The quarter to score, or whose session has decided.
     as_of
-        The day on which the scoring clock stands still; the last day of the quarter if not given.
+        The day on which the clock stands still; if not given the last day of the period, and for decisions the day of
+        the run that the session had before it.
+    month
+        The month of a triage; it lies in the quarter.
     pipeline
         The name of a file in `pipelines/`.
 
     Raises
     ------
     SettingsError
-        When the settings are wrong, the quarter has no exports, or the as-of date lies before the quarter.
+        When the settings are wrong, the quarter lacks what the pipeline reads, or the as-of date lies outside.
     """
-    as_of = as_of or quarter.last_day
-    if as_of < quarter.first_day:
-        raise SettingsError(
-            "the as-of date lies before the quarter",
-            where="AS_OF",
-            found=as_of.isoformat(),
-            expected=f"{quarter.first_day.isoformat()} or later",
-        )
     model = read_model(root / MODEL_FILE)
     steps = read_pipeline(root / "pipelines" / f"{pipeline}.yml")
     places = Places(root)
     _notebooks_exist(root, steps)
-    inputs = hash_inputs(root, input_files(root, quarter))
+    inputs, runs, as_of = _read_by(places, quarter, month, as_of, pipeline)
     fingerprint = Fingerprint(
+        pipeline=pipeline,
         quarter=str(quarter),
+        month=str(month) if month else None,
         as_of=as_of.isoformat(),
         inputs=inputs,
-        previous_run=_comparable_run(places, quarter, inputs),
+        runs=runs,
         config_sha256=config_sha256(model, steps),
         code=code_state(root, [step.notebook for step in steps.steps]),
     )
-    return Plan(places, quarter, as_of, model, steps, fingerprint)
+    return Plan(places, quarter, month, as_of, model, steps, fingerprint)
+
+
+def _read_by(
+    places: Places, quarter: Quarter, month: Month | None, as_of: dt.date | None, pipeline: str
+) -> tuple[tuple[InputFile, ...], tuple[str, ...], dt.date]:
+    """The files and published runs that a run reads, and the day on which its clock stands."""
+    root = places.root
+    if pipeline == DECISIONS:
+        scored = scored_run(places, quarter)
+        decided = dt.date.fromisoformat(read_manifest(places.report(scored) / "manifest.json").fingerprint.as_of)
+        return hash_inputs(root, decision_files(root, quarter)), (scored,), decided
+    first, last = (month.first_day, month.last_day) if month else (quarter.first_day, quarter.last_day)
+    as_of = _within(as_of or last, first, last if month else None)
+    inputs = hash_inputs(root, export_files(root, quarter))
+    return inputs, () if month else history(places, quarter, inputs), as_of
+
+
+def _within(as_of: dt.date, first: dt.date, last: dt.date | None) -> dt.date:
+    """The as-of date, if it does not lie outside the period; a quarter may be looked at later, a month may not."""
+    if first <= as_of and (last is None or as_of <= last):
+        return as_of
+    raise SettingsError(
+        f"the as-of date lies {'before the quarter' if last is None else 'outside the month'}",
+        where="AS_OF",
+        found=as_of.isoformat(),
+        expected=f"{first.isoformat()} {'or later' if last is None else f'to {last.isoformat()}'}",
+    )
 
 
 def _notebooks_exist(root: Path, pipeline: Pipeline) -> None:
@@ -98,60 +148,3 @@ def _notebooks_exist(root: Path, pipeline: Pipeline) -> None:
                 found=step.notebook,
                 expected=f"a file {path.relative_to(root)}",
             )
-
-
-def _comparable_run(places: Places, quarter: Quarter, inputs: tuple[InputFile, ...]) -> str | None:
-    """The published run of the quarter before, if its tables are there and it is about the same company."""
-    run_id = last_published(places.ledger, str(quarter.previous))
-    if run_id is None:
-        return None
-    needed = (places.tables(run_id) / "theme_scores.parquet", places.report(run_id) / "manifest.json")
-    if not all(path.is_file() for path in needed):
-        return None
-    before = read_manifest(places.report(run_id) / "manifest.json").fingerprint.inputs
-    real = [
-        is_made_of_demonstration(places.root, {item.name: item.sha256 for item in part}) for part in (inputs, before)
-    ]
-    return run_id if real[0] == real[1] else None
-
-
-def input_files(root: Path, quarter: Quarter) -> list[Path]:
-    """Every file that a run of the quarter reads, and every file that it only notes as not read.
-
-    Raises
-    ------
-    SettingsError
-        When the quarter has no exports at all.
-    SourceError
-        When an export is missing, or a file cannot be one.
-    """
-    raw, curated = root / "data" / "raw" / str(quarter), root / "data" / "curated"
-    if not list(_visible(raw)):
-        raise SettingsError(
-            "there are no exports for this quarter",
-            where=f"data/raw/{quarter}",
-            expected="files such as feedback.csv and accounts.csv",
-            advice="Put the exports there, or name another quarter with QUARTER=",
-        )
-    noted = [path for path in _visible(curated / str(quarter)) if path.stem.casefold() != "decisions"]
-    codebook = curated / "codebook.yml"
-    return sorted({*_read(root, quarter), *_visible(raw), *noted, *([codebook] if codebook.is_file() else [])})
-
-
-def _read(root: Path, quarter: Quarter) -> list[Path]:
-    """The files that the pull takes rows from."""
-    from vocanalytics.sources.finding import find_files
-
-    try:
-        return [path for _, path in find_files(quarter, root / "data" / "raw", root / "data" / "curated").files]
-    except SourceError as error:
-        where = (error.where or "").removeprefix(f"{root.as_posix()}/")
-        raise SourceError(
-            error.what, where=where, found=error.found, expected=error.expected, advice=error.advice
-        ) from None
-
-
-def _visible(folder: Path) -> Iterator[Path]:
-    """Files, without hidden ones and the locks of open workbooks."""
-    if folder.is_dir():
-        yield from (path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from vocanalytics.errors import SettingsError
 from vocanalytics.settings import Quarter
+from vocanalytics.settings.month import Month
 
 
 def quarters_with_data(root: Path) -> list[Quarter]:
@@ -24,6 +25,21 @@ def _quarter_of(folder: Path) -> Quarter | None:
 
 def _has_files(folder: Path) -> bool:
     return any(path.is_file() and not path.name.startswith((".", "~$")) for path in folder.iterdir())
+
+
+def default_month(root: Path, today: dt.date) -> Month:
+    """The last month that lies in a quarter with data and was over on a given day; else the first of the last quarter.
+
+    Raises
+    ------
+    SettingsError
+        When no quarter has data.
+    """
+    last = default_quarter(root, today)
+    known = quarters_with_data(root)
+    months = [Month(quarter.year, 3 * quarter.number - 2 + place) for quarter in known for place in range(3)]
+    over = [month for month in months if month.last_day < today]
+    return over[-1] if over else Month(last.year, 3 * last.number - 2)
 
 
 def default_quarter(root: Path, today: dt.date) -> Quarter:

@@ -30,10 +30,10 @@ def manifest_of(plan: Plan, tables: Path, report: Path, ledger_head: str) -> Man
         },
         seed=plan.model.themes.seed,
         records={
-            "exports": _read(tables, "receipts.json"),
-            "validation": {"checks": validation["checks"]},
-            "row_accounting": validation["rows"],
-            "themes": {**themes, "assignment_sha256": sha256_file(tables / "mentions.parquet")},
+            "exports": _read(tables, "receipts.json") or [],
+            "validation": {"checks": validation.get("checks", [])},
+            "row_accounting": validation.get("rows", []),
+            "themes": {**themes, **_assignment(tables / "mentions.parquet")},
         },
         ledger_head=ledger_head,
         folders={
@@ -43,6 +43,15 @@ def manifest_of(plan: Plan, tables: Path, report: Path, ledger_head: str) -> Man
     )
 
 
+def _assignment(mentions: Path) -> dict[str, str]:
+    """The hash of which verbatim is in which theme, where the run has themes."""
+    return {"assignment_sha256": sha256_file(mentions)} if mentions.is_file() else {}
+
+
+#: Where the steps keep their notes, in the order of the steps.
+_NOTED = ("validation.json", "scoring.json", "triage.json", "decisions.json")
+
+
 def notes_of(tables: Path) -> list[str]:
     """What the steps found worth saying, in the order of the steps."""
-    return [note for name in ("validation.json", "scoring.json") for note in _read(tables, name).get("notes", ())]
+    return [note for name in _NOTED for note in _read(tables, name).get("notes", ())]

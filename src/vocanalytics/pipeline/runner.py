@@ -13,11 +13,22 @@ from pathlib import Path
 from typing import Protocol
 
 from vocanalytics.errors import LedgerError, StepError, VocError
-from vocanalytics.ledger import Manifest, head, last_published, project_lock, publish, reconcile, standing, verify
+from vocanalytics.ledger import (
+    Manifest,
+    RunId,
+    head,
+    last_published,
+    project_lock,
+    publish,
+    reconcile,
+    standing,
+    verify,
+)
 from vocanalytics.ledger.places import pretty_json, sha256_file, write_durably
 from vocanalytics.pipeline.environment import fixed_environment
+from vocanalytics.pipeline.history import changed_decisions
 from vocanalytics.pipeline.notebook import code_cells, execute, parameters_for
-from vocanalytics.pipeline.plan import MODEL_FILE, Plan, make_plan
+from vocanalytics.pipeline.plan import Plan, make_plan
 from vocanalytics.pipeline.records import manifest_of, notes_of
 from vocanalytics.pipeline.shelf import write_index
 from vocanalytics.settings.pipeline import Parameter, Step
@@ -137,15 +148,13 @@ def _stopped(plan: Plan, before: str) -> str:
 def _is_published(plan: Plan) -> bool:
     places, run_id = plan.places, plan.run_id
     there = (places.report(run_id) / "manifest.json").is_file() and places.tables(run_id).is_dir()
-    return there and last_published(places.ledger, str(plan.quarter)) == run_id
+    return there and last_published(places.ledger, RunId.parse(run_id).series) == run_id
 
 
 def _compute(
     plan: Plan, progress: Progress, now: Callable[[], dt.datetime], ledger_head: str
 ) -> tuple[Manifest, list[str]]:
     """Make the tables and the report of a run in staging: its manifest, and the notes of its steps."""
-    from vocanalytics.report import render_notebook
-
     places, run_id = plan.places, plan.run_id
     tables, report = places.staged_tables(run_id), places.staged_report(run_id)
     shutil.rmtree(places.failed(run_id), ignore_errors=True)
@@ -154,12 +163,12 @@ def _compute(
     seconds = _run_steps(plan, progress, ledger_head)
     _refuse_changed(plan)
     _keep_receipts(plan, now())
-    render_notebook(report / "notebooks" / f"{REPORT_STEP}.ipynb", report / "preread.html")
+    _render(report)
     for path in sorted((tables / "report").iterdir()):
         path.rename(report / path.name)
     (tables / "report").rmdir()
     manifest = manifest_of(plan, tables, report, ledger_head)
-    notes = notes_of(tables)
+    notes = [*notes_of(tables), *changed_decisions(places, plan.fingerprint.inputs)]
     record = {
         "run_id": run_id,
         "status": "published",
@@ -175,19 +184,18 @@ def _compute(
     return manifest, notes
 
 
+def _render(report: Path) -> None:
+    """Put the pre-read together from its executed notebook, where the pipeline has one."""
+    notebook = report / "notebooks" / f"{REPORT_STEP}.ipynb"
+    if notebook.is_file():
+        from vocanalytics.report import render_notebook
+
+        render_notebook(notebook, report / "preread.html")
+
+
 def _run_steps(plan: Plan, progress: Progress, ledger_head: str) -> dict[str, float]:
-    root, steps = plan.places.root, plan.pipeline.steps
-    tables = plan.places.staged_tables(plan.run_id)
-    previous = plan.places.tables(plan.previous_run) if plan.previous_run else None
-    given: dict[str, Parameter] = {
-        "quarter": str(plan.quarter),
-        "as_of": plan.as_of.isoformat(),
-        "run_dir": tables.relative_to(root).as_posix(),
-        "model": MODEL_FILE,
-        "run_id": plan.run_id,
-        "previous_dir": previous.relative_to(root).as_posix() if previous else "",
-        "ledger_head": ledger_head,
-    }
+    steps = plan.pipeline.steps
+    given = plan.given(ledger_head)
     seconds = {}
     progress.start(sum(code_cells(_source(plan, step)) for step in steps))
     with fixed_environment():
@@ -202,7 +210,8 @@ def _run_steps(plan: Plan, progress: Progress, ledger_head: str) -> dict[str, fl
 
 def _refuse_changed(plan: Plan) -> None:
     """A run that mixes two states of its inputs, settings or code has no id, so it is not published."""
-    now = make_plan(plan.places.root, plan.quarter, as_of=plan.as_of, pipeline=plan.pipeline.name).fingerprint
+    root, pipeline = plan.places.root, plan.pipeline.name
+    now = make_plan(root, plan.quarter, as_of=plan.as_of, month=plan.month, pipeline=pipeline).fingerprint
     before = plan.fingerprint
     if now.run_id == before.run_id:
         return
@@ -237,8 +246,10 @@ def _run_step(plan: Plan, step: Step, given: dict[str, Parameter], progress: Pro
 def _keep_receipts(plan: Plan, seen: dt.datetime) -> None:
     from vocanalytics import sources
 
-    root = plan.places.root
-    pulled = sources.read_pulled(plan.places.staged_tables(plan.run_id))
+    root, tables = plan.places.root, plan.places.staged_tables(plan.run_id)
+    if not (tables / "receipts.json").is_file():
+        return
+    pulled = sources.read_pulled(tables)
     sources.write_receipts(pulled, root / "data" / "raw", plan.quarter, seen=seen)
 
 

@@ -5,11 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vocanalytics.errors import VocError
-from vocanalytics.ledger import Entry, Places, entries, last_published, read_manifest
-from vocanalytics.ledger.places import write_durably
+from vocanalytics.ledger import Entry, Places, RunId, entries, last_published, read_manifest
+from vocanalytics.ledger.places import QUARTERLY, write_durably
+from vocanalytics.pipeline.plan import DECISIONS, TRIAGE
+from vocanalytics.settings import Quarter
+from vocanalytics.settings.month import Month
 
 if TYPE_CHECKING:
-    from vocanalytics.report import IndexEntry
+    from vocanalytics.report import IndexEntry, TriageEntry
+
+#: The page of a run that a reader opens first, by pipeline.
+FIRST_PAGES = {QUARTERLY: "preread.html", TRIAGE: "triage.html", DECISIONS: "memos/index.html"}
+
+
+def first_page(run_id: str) -> str:
+    """Where a reader begins with a run, from the folder `reports`."""
+    named = RunId.parse(run_id)
+    return f"{named.period}/{run_id}/{FIRST_PAGES.get(named.pipeline, 'manifest.json')}"
+
+
+def quarter_of(run_id: str) -> Quarter:
+    """The quarter of a run, or the one that holds its month."""
+    period = RunId.parse(run_id).period
+    return Quarter.parse(period) if "Q" in period else Month.parse(period).quarter
 
 
 def published_runs(places: Places) -> list[Entry]:
@@ -25,14 +43,18 @@ def write_index(places: Places) -> None:
     """Write the index of all runs; a run whose tables were cleared away is listed with what its manifest knows."""
     from vocanalytics import report
 
-    rows = [_row(places, entry) for entry in published_runs(places)]
-    write_durably(places.reports / "index.html", report.build_index(rows))
+    by_pipeline: dict[str, list[Entry]] = {QUARTERLY: [], TRIAGE: []}
+    for entry in published_runs(places):
+        by_pipeline.setdefault(RunId.parse(entry.run_id).pipeline, []).append(entry)
+    rows = [_row(places, entry) for entry in by_pipeline[QUARTERLY]]
+    triages = [_triage(places, entry) for entry in by_pipeline[TRIAGE]]
+    write_durably(places.reports / "index.html", report.build_index(rows, triages))
 
 
 def _row(places: Places, entry: Entry) -> IndexEntry:
     from vocanalytics import report
 
-    run_id, quarter = entry.run_id, entry.run_id[:6]
+    run_id, quarter = entry.run_id, RunId.parse(entry.run_id).period
     as_of, recorded = _recorded(places, run_id)
     scored, top_themes = _scored(places, run_id)
     return report.IndexEntry(
@@ -42,8 +64,33 @@ def _row(places: Places, entry: Entry) -> IndexEntry:
         themes=recorded if scored is None else scored,
         top_themes=top_themes,
         ledger_hash=entry.hash,
-        link=f"{quarter}/{run_id}/preread.html",
+        link=first_page(run_id),
         superseded=last_published(places.ledger, quarter) != run_id,
+        decisions=_decided_after(places, quarter, run_id),
+    )
+
+
+def _decided_after(places: Places, quarter: str, run_id: str) -> str:
+    """Where the decisions of the session that had this run before it are; empty while there are none."""
+    decided = last_published(places.ledger, f"{quarter}-{DECISIONS}")
+    try:
+        manifest = read_manifest(places.report(decided) / "manifest.json") if decided else None
+    except VocError:
+        return ""
+    return first_page(decided) if decided and manifest and run_id in manifest.fingerprint.runs else ""
+
+
+def _triage(places: Places, entry: Entry) -> TriageEntry:
+    from vocanalytics import report
+
+    named = RunId.parse(entry.run_id)
+    return report.TriageEntry(
+        month=named.period,
+        run_id=entry.run_id,
+        as_of=_recorded(places, entry.run_id)[0],
+        ledger_hash=entry.hash,
+        link=first_page(entry.run_id),
+        superseded=last_published(places.ledger, named.series) != entry.run_id,
     )
 
 

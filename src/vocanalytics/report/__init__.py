@@ -4,7 +4,9 @@ from vocanalytics.report.exporting import render_notebook
 from vocanalytics.report.outputs import write_outputs
 from vocanalytics.report.pages import Pages
 from vocanalytics.report.run import RunTables, load_run
-from vocanalytics.report.runs_index import IndexEntry, build_index
+from vocanalytics.report.runs_index import IndexEntry, TriageEntry, build_index
+from vocanalytics.report.triage_files import write_triage
+from vocanalytics.report.triage_page import TriagePage, build_triage_page
 from vocanalytics.report.view import PreRead, build_view
 
 __all__ = [
@@ -12,9 +14,13 @@ __all__ = [
     "Pages",
     "PreRead",
     "RunTables",
+    "TriageEntry",
+    "TriagePage",
     "build_index",
+    "build_triage_page",
     "build_view",
     "load_run",
     "render_notebook",
     "write_outputs",
+    "write_triage",
 ]

@@ -1,4 +1,4 @@
-"""The index of all published runs: one table, the newest on top."""
+"""The index of all published runs: the quarters with what their sessions decided, then the months."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-
 
 
 class IndexEntry(Shown):
-    """One published run; `link` leads from the index to its report."""
+    """One published run of a quarter; the links lead from the index to its report and to what was decided after it."""
 
     quarter: str
     run_id: str
@@ -25,15 +25,29 @@ class IndexEntry(Shown):
     ledger_hash: str
     link: str
     superseded: bool = False
+    decisions: str = ""
 
 
-def build_index(entries: Iterable[IndexEntry]) -> str:
+class TriageEntry(Shown):
+    """One published triage of a month."""
+
+    month: str
+    run_id: str
+    as_of: str
+    ledger_hash: str
+    link: str
+    superseded: bool = False
+
+
+def build_index(entries: Iterable[IndexEntry], triages: Iterable[TriageEntry] = ()) -> str:
     """The page that lists every run.
 
     Parameters
     ----------
     entries
-        Published runs, the newest first; that order is kept.
+        Published runs of quarters, the newest first; that order is kept.
+    triages
+        Published triages of months, the newest first.
 
     Returns
     -------
@@ -49,12 +63,13 @@ def build_index(entries: Iterable[IndexEntry]) -> str:
         )
         for entry in entries
     ]
+    months = [entry.model_copy(update={"ledger_hash": entry.ledger_hash[:_HASH_DIGITS]}) for entry in triages]
     style = "\n".join(asset(name) for name in ("tokens.css", "parts.css", "page.css"))
     heading = f"{capital(counted(len(shown), 'published run'))}, newest first" if shown else "No published run"
     html = (
         plain_environment()
         .get_template("runs_index.html.j2")
-        .render(entries=shown, style=ours(style), policy=_POLICY, heading=heading)
+        .render(entries=shown, triages=months, style=ours(style), policy=_POLICY, heading=heading)
     )
     check_page(html)
     return html
