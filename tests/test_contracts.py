@@ -290,7 +290,15 @@ def test_curated_tables_come_through() -> None:
         decisions=[{"theme": "Slow", "status": "decline"}],
     )
     sizes = {name: len(frame) for name, frame in curated.accepted.items()}
-    assert sizes == {"feedback": 1, "accounts": 1, "roadmap": 3, "alignment": 1, "overrides": 1, "decisions": 1}
+    assert sizes == {
+        "feedback": 1,
+        "accounts": 1,
+        "roadmap": 3,
+        "alignment": 1,
+        "overrides": 1,
+        "decisions": 1,
+        "delivery": 0,
+    }
     assert curated.quarantine.is_empty()
     assert not any(note.startswith("roadmap") for note in curated.notes)
 

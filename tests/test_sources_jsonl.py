@@ -77,7 +77,7 @@ STOPPED = {
     "misspelt": (b'{"theme": "x", "statu": "decline"}', "'statu' (did you mean status?)"),
     "misspelt in one line only": (GOOD.encode() + b'{"theme": "x", "status": "decline", "ownr": "a"}', "'ownr'"),
     "blank name": (b'{"theme": "x", "status": "decline", "": "a"}', "a column has no name"),
-    "missing": (b'{"theme": "x"}', "expected status"),
+    "missing": (b'{"status": "decline"}', "expected theme"),
     "latin 1": (GOOD.encode() + b'{"theme": "\xe9"}', "byte 0xE9 at offset 53 (line 2)"),
 }
 

@@ -67,7 +67,7 @@ def test_the_smallest_quarter(project: Path) -> None:
 
 
 def test_a_table_without_a_file_is_empty_and_whole(project: Path) -> None:
-    for name in ("roadmap", "alignment", "overrides", "decisions"):
+    for name in ("roadmap", "alignment", "overrides", "decisions", "delivery"):
         frame = pulled().tables[name]
         assert frame.is_empty()
         assert tuple(frame.columns) == names(INCOMING[name])
@@ -106,7 +106,7 @@ def test_curated_files_come_from_this_quarter_and_decisions_from_the_last(projec
     put("data/curated/2026Q2/alignment.csv", "not read either")
     found = pulled()
     assert found.tables["alignment"]["theme"].to_list() == ["Exports"]
-    assert found.tables["decisions"].drop("export", "export_row").rows() == [("Exports", "decline")]
+    assert found.tables["decisions"].drop("export", "export_row").rows() == [("2026Q2", "Exports", "decline")]
     assert found.notes == ("data/curated/2026Q2/decisions.csv: columns left out: rank",)
 
 

@@ -27,6 +27,7 @@ _FILLED = (
     "nps",
     "csat",
     "competitor",
+    "deal_outcome",
     "usage_trend",
     "csm",
     "url",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 import polars.selectors as cs
 
-from vocanalytics.contracts.suites import Expectation, Parameters, Suite, used_columns
+from vocanalytics.contracts.suites import Expectation, Parameters, Suite, used_columns, with_words
 from vocanalytics.errors import ContractError
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _run(context: EphemeralDataContext, frame: pl.DataFrame, suite: Suite, param
     results = batch.get_batch({"dataframe": _pandas_view(frame, suite)}).validate(
         ExpectationSuite(name=suite.name, expectations=definitions),
         result_format={"result_format": "COMPLETE"},
-        expectation_parameters=dict(parameters),
+        expectation_parameters=dict(with_words(parameters, suite.name)),
     )
     by_place = {result.expectation_config.meta["place"]: result for result in results.results}
     return [_outcome(item, by_place[place], frame, suite) for place, item in enumerate(suite.expectations)]

@@ -10,7 +10,7 @@ import polars as pl
 from vocanalytics.contracts.expectations import Outcome
 from vocanalytics.contracts.faults import CLIP, FAULTS, no_faults, places
 from vocanalytics.contracts.parsing import Parsed
-from vocanalytics.contracts.suites import OnFailure, Parameters
+from vocanalytics.contracts.suites import OnFailure, Parameters, with_words
 from vocanalytics.errors import ContractError
 from vocanalytics.vocabulary import INCOMING, names
 
@@ -73,7 +73,7 @@ def _faults(table: str, outcome: Outcome, parsed: Parsed, parameters: Parameters
     place = columns.index(expectation.column) if expectation.column in columns else len(columns)
     advice = pl.lit(expectation.advice)
     if expectation.kind == "expect_column_values_to_be_in_set":
-        known = parameters.get(f"{expectation.column}_choices", [])
+        known = with_words(parameters, table).get(f"{expectation.column}_choices", [])
         held = parsed.text.filter(pl.col("row").is_in(outcome.rows.implode()))[expectation.column]
         suggested = {word: _suggestion(word, known) for word in held.drop_nulls().unique(maintain_order=True)}
         advice = pl.concat_str(pl.col("held").replace_strict(suggested, default="", return_dtype=pl.String), advice)

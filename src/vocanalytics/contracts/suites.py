@@ -63,18 +63,16 @@ class Suite:
 
 
 def parameters(quarter: Quarter, as_of: dt.date, model: Model) -> dict[str, Any]:
-    """What a suite can refer to: the bounds of the quarter, the as-of date, the currency, the words of the vocabulary.
+    """What every suite can refer to: the bounds of the quarter, the as-of date, the currency.
 
     Returns
     -------
     dict
         `quarter_start`, `quarter_end` and `as_of_end` are moments in UTC (the two ends are the first moment
         after); `quarter_first`, `quarter_last` and `as_of` are days to be quoted; `currency` is the model's code and
-        `currencies` a list of it; `<column>_choices` is the list that the vocabulary gives a column, and
-        `<column>_words` the same to be quoted.
+        `currencies` a list of it.
     """
     day = dt.timedelta(days=1)
-    listed = [column for table in INCOMING.values() for column in table if column.choices]
     return {
         "quarter_start": _midnight(quarter.first_day),
         "quarter_end": _midnight(quarter.next.first_day),
@@ -84,6 +82,21 @@ def parameters(quarter: Quarter, as_of: dt.date, model: Model) -> dict[str, Any]
         "as_of": as_of.isoformat(),
         "currency": model.currency,
         "currencies": [model.currency],
+    }
+
+
+def with_words(known: Parameters, table: str) -> Parameters:
+    """What the suite of one table can refer to: all that is known, and the words that its own columns may hold.
+
+    Returns
+    -------
+    Mapping
+        `<column>_choices` is the list that the vocabulary gives a column of this table, and `<column>_words` the same
+        to be quoted: the status of a decision is not that of a delivery.
+    """
+    listed = [column for column in INCOMING[table] if column.choices]
+    return {
+        **known,
         **{f"{column.name}_choices": _comparable(column) for column in listed},
         **{f"{column.name}_words": ", ".join(column.choices) for column in listed},
     }
@@ -108,6 +121,7 @@ def read_suite(folder: Path, table: str, known: Parameters) -> Suite:
         does not say what happens on failure, why, and what to do.
     """
     path = folder / f"{table}.json"
+    known = with_words(known, table)
     try:
         raw = path.read_bytes()
         content = json.loads(raw)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from vocanalytics.contracts.cells import read_texts
+from vocanalytics.contracts.decision_sheets import with_plain_statuses
 from vocanalytics.contracts.expectations import Outcome, run_suites
 from vocanalytics.contracts.faults import gather, places, quarantine_lines
 from vocanalytics.contracts.moments import ORDER_NOT_STATED
@@ -128,7 +129,9 @@ def validate(
 
 
 def _read_all(tables: Mapping[str, pl.DataFrame], suites: Mapping[str, Suite], share: Decimal) -> dict[str, Parsed]:
-    parsed = {name: parse(tables.get(name, pl.DataFrame()), table, name) for name, table in INCOMING.items()}
+    text = {name: tables.get(name, pl.DataFrame()) for name in INCOMING}
+    text["decisions"] = with_plain_statuses(text["decisions"])
+    parsed = {name: parse(text[name], table, name) for name, table in INCOMING.items()}
     for table, suite in suites.items():
         _stop_on_unreadable(parsed[table], suite, share)
     return parsed

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from vocanalytics.errors import SourceError
 from vocanalytics.settings import Quarter
+from vocanalytics.settings.quarter import LOOKS_BACK
 from vocanalytics.sources.formats import FORMATS, format_of
 from vocanalytics.sources.receipts import RAW_TABLES
 
-#: What people decide before the session; the decisions of a quarter come after it.
-CURATED_TABLES = ("roadmap", "alignment", "overrides")
+#: What people write down before the session; the decisions of a quarter come after it.
+CURATED_TABLES = ("roadmap", "alignment", "overrides", "delivery")
 
 #: Curated files that another step reads.
 READ_ELSEWHERE = ("session.yml",)
@@ -29,7 +30,7 @@ class Found(NamedTuple):
 
 
 def find_files(quarter: Quarter, raw_dir: Path, curated_dir: Path) -> Found:
-    """The exports of a quarter, its curated files, and the decisions of the quarter before.
+    """The exports of a quarter, its curated files, and the decisions of the four quarters before, newest first.
 
     Raises
     ------
@@ -39,8 +40,13 @@ def find_files(quarter: Quarter, raw_dir: Path, curated_dir: Path) -> Found:
     """
     raw, raw_notes = _exports(raw_dir / str(quarter), raw_dir)
     curated, curated_notes = _curated(curated_dir / str(quarter), curated_dir, CURATED_TABLES)
-    decided, _ = _curated(curated_dir / str(quarter.previous), curated_dir, ("decisions",))
-    return Found((*raw, *curated, *decided), (*raw_notes, *curated_notes))
+    return Found((*raw, *curated, *_decided(quarter, curated_dir)), (*raw_notes, *curated_notes))
+
+
+def _decided(quarter: Quarter, curated_dir: Path) -> Iterator[tuple[str, Path]]:
+    for _ in range(LOOKS_BACK):
+        quarter = quarter.previous
+        yield from _curated(curated_dir / str(quarter), curated_dir, ("decisions",)).files
 
 
 def _exports(folder: Path, root: Path) -> Found:

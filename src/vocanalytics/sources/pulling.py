@@ -14,7 +14,7 @@ from vocanalytics.settings import Quarter
 from vocanalytics.sources.finding import find_files
 from vocanalytics.sources.formats import FORMATS, read_bytes, read_records
 from vocanalytics.sources.pulled import Pulled, text_schema
-from vocanalytics.sources.receipts import RAW_TABLES, Receipt, receipt
+from vocanalytics.sources.receipts import QUARTERLY_TABLES, RAW_TABLES, Receipt, receipt
 from vocanalytics.sources.records import Records
 from vocanalytics.vocabulary import INCOMING, QUARANTINE, names, polars_schema
 
@@ -41,7 +41,7 @@ class _Export(NamedTuple):
 def pull(
     quarter: Quarter, raw_dir: Path | str, curated_dir: Path | str, max_quarantined_share: Decimal | float
 ) -> Pulled:
-    """Read the exports of a quarter, what people curated for it, and what was decided in the quarter before.
+    """Read the exports of a quarter, what people curated for it, and what was decided in the quarters before.
 
     Parameters
     ----------
@@ -51,7 +51,8 @@ def pull(
         Holds `<quarter>/feedback*` and `<quarter>/accounts*` as csv, parquet, jsonl or xlsx; several files of a table
         are stacked in the order of their names.
     curated_dir
-        Holds `<quarter>/roadmap`, `alignment` and `overrides`, and `<previous quarter>/decisions`; each may be absent.
+        Holds `<quarter>/roadmap`, `alignment`, `overrides` and `delivery`, and `decisions` of up to four quarters
+        before; each may be absent. The quarter of a decision, `decided_in`, is that of its folder.
     max_quarantined_share
         More unreadable records than this share of one file stop the run.
 
@@ -63,7 +64,8 @@ def pull(
     Raises
     ------
     SourceError
-        When a file is missing, cannot be read as what it says it is, holds too many broken records, or is there twice.
+        When a file is missing, cannot be read as what it says it is, holds too many broken records, or is there twice;
+        or when decisions name another quarter than their folder.
     """
     found = find_files(quarter, Path(raw_dir), Path(curated_dir))
     share = Decimal(str(max_quarantined_share))
@@ -85,8 +87,27 @@ def _read(table: str, path: Path, share: Decimal) -> _Export:
     data = read_bytes(path)
     records = read_records(path, INCOMING[table], data=data, title=table, lenient=table in LENIENT_TABLES)
     _refuse_too_broken(records, path, share)
+    if table in QUARTERLY_TABLES:
+        records = _in_quarter(records, path)
     kind = FORMATS[path.suffix.casefold()]
     return _Export(receipt(table, _project_path(path), kind, data, records), records)
+
+
+def _in_quarter(records: Records, path: Path) -> Records:
+    """The same records with `decided_in`: the quarter in whose folder a person put the file."""
+    quarter = path.parent.name
+    if "decided_in" in records.rows.columns:
+        written = pl.col("decided_in").str.strip_chars()
+        other = records.rows.with_columns(records.numbers).filter((written != "") & (written != quarter))
+        if other.height:
+            raise SourceError(
+                "names another quarter than its folder",
+                where=f"{path.as_posix()}, line {other['export_row'][0]}, decided_in",
+                found=repr(other["decided_in"][0]),
+                expected=f"{quarter} or nothing",
+                advice="Move the file to the folder of its quarter, or correct decided_in",
+            )
+    return records._replace(rows=records.rows.with_columns(decided_in=pl.lit(quarter)))
 
 
 def _project_path(path: Path) -> str:
@@ -109,7 +130,7 @@ def _refuse_too_broken(records: Records, path: Path, share: Decimal) -> None:
 
 def _refuse_repeated(exports: Sequence[_Export]) -> None:
     seen: dict[str, Receipt] = {}
-    for item in exports:
+    for item in (item for item in exports if item.receipt.table in RAW_TABLES):
         earlier = seen.setdefault(item.receipt.sha256, item.receipt)
         if earlier is not item.receipt and earlier.table == item.receipt.table:
             raise SourceError(

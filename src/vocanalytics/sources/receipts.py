@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: The tables that come from exports; the others are written by people.
 RAW_TABLES = ("feedback", "accounts")
 
+#: Tables with a file for each of several quarters: the name of a file says too little, so its folder goes with it.
+QUARTERLY_TABLES = ("decisions",)
+
 #: Where the receipts of raw exports lie, beside the exports.
 RECEIPTS_FOLDER = ".receipts"
 
@@ -53,8 +56,8 @@ class Receipt:
 
     @property
     def export(self) -> str:
-        """The name of the file, by which rows refer to it."""
-        return self.path.rpartition("/")[2]
+        """The name of the file, by which rows refer to it; such as 2026Q2/decisions.csv where quarters are read."""
+        return "/".join(self.path.split("/")[-2 if self.table in QUARTERLY_TABLES else -1 :])
 
 
 def receipt(table: str, path: str, kind: str, data: bytes, records: Records) -> Receipt:
