@@ -14,10 +14,13 @@ import polars as pl
 
 from vocanalytics.formulas import Frame
 from vocanalytics.scoring import Inputs, Scored, score
+from vocanalytics.scoring.history import PastQuarter
 from vocanalytics.settings import Model, read_model
 from vocanalytics.vocabulary import (
     ACCOUNTS,
     ALIGNMENT,
+    DECISIONS,
+    DELIVERY,
     FEEDBACK,
     MENTIONS,
     OVERRIDES,
@@ -47,7 +50,11 @@ class Rows:
     overrides: list[Row] = field(default_factory=list)
     roadmap: list[Row] = field(default_factory=list)
     previous: list[str] | None = None
+    decisions: list[Row] = field(default_factory=list)
+    delivery: list[Row] = field(default_factory=list)
+    history: tuple[PastQuarter, ...] = ()
     as_of: dt.date = AS_OF
+    session_day: dt.date | None = None
 
 
 def account(account_id: str, **changes: str) -> Row:
@@ -167,17 +174,20 @@ def inputs(rows: Rows) -> Inputs:
         alignment=frame(rows.alignment, ALIGNMENT),
         overrides=frame(rows.overrides, OVERRIDES),
         previous=None if rows.previous is None else pl.DataFrame({"theme_id": rows.previous}, schema=ids),
+        decisions=frame(rows.decisions, DECISIONS),
+        delivery=frame(rows.delivery, DELIVERY),
+        history=rows.history,
     )
 
 
 def scored(rows: Rows, model: Model = MODEL) -> Scored:
     """The whole of scoring, run on a quarter of text."""
-    return score(inputs(rows), rows.as_of, model)
+    return score(inputs(rows), rows.as_of, model, session_day=rows.session_day)
 
 
 _DAYS = (-400, -1, 0, 1, 89, 90, 91, 179, 180, 181, 400)
 _SIGNALS = ("", "", "none", "inferred", "explicit")
-_RELATIONS = {1: "none", 2: "adjacent", 3: "adjacent", 4: "direct", 5: "direct"}
+RELATIONS = {1: "none", 2: "adjacent", 3: "adjacent", 4: "direct", 5: "direct"}
 
 
 def seeded(seed: int, accounts: int = 40, feedback: int = 160, themes: int = 12) -> Rows:
@@ -239,7 +249,7 @@ def _seeded_alignment(rng: random.Random, themes: Mapping[str, str]) -> list[Row
     rows = []
     for line, (theme_id, name) in enumerate(themes.items(), start=2):
         cs, product = rng.choice(("", *"12345")), rng.choice(("", *"12345"))
-        relation = _RELATIONS[int(product or cs or "1")]
+        relation = RELATIONS[int(product or cs or "1")]
         written = rng.choice((theme_id, name, name.upper(), f" {name.replace(' ', '_')} "))
         if rng.random() < 0.85:
             rows.append(aligned(written, relation, cs, product, roadmap_id="R1", export_row=str(line)))
@@ -250,4 +260,5 @@ def _seeded_overrides(rng: random.Random, themes: Mapping[str, str]) -> list[Row
     kinds = ("referenceable_logo", "compliance", "competitive_emergency")
     flaws = ({}, {}, {"reason": ""}, {"approved_by": " "}, {"expires_on": in_days(-1)}, {"expires_on": in_days(0)})
     chosen = rng.sample(sorted(themes), min(len(themes), rng.randrange(4)))
-    return [overridden(theme_id, rng.choice(kinds), **rng.choice(flaws)) for theme_id in chosen]
+    refused = [overridden(theme_id, rng.choice(kinds), reason="") for theme_id in chosen[:1]]
+    return [*(overridden(theme_id, rng.choice(kinds), **rng.choice(flaws)) for theme_id in chosen), *refused]

@@ -23,8 +23,8 @@ TIER_WEIGHT = {"enterprise": 3, "mid_market": 2, "smb": 1}
 CHURN_FACTOR = {"explicit": Decimal("1.0"), "inferred": Decimal("0.5"), "none": Decimal("0.1")}
 BUILD_AT, DEFER_AT = 12, 7
 FLAGS = [
-    "disputed_score", "preliminary_alignment", "trade_off_revenue", "trade_off_breadth", "baseline_enterprise",
-    "baseline_mid_market", "baseline_smb", "isolated", "out_of_scope", "emerging", "unscored",
+    "disputed_score", "preliminary_alignment", "trade_off_revenue", "trade_off_breadth", "challenge_to_leadership",
+    "baseline_enterprise", "baseline_mid_market", "baseline_smb", "isolated", "out_of_scope", "emerging", "unscored",
     "override_referenceable_logo", "override_compliance", "override_competitive_emergency", "override_not_applied",
 ]  # fmt: skip
 
@@ -85,11 +85,11 @@ def renewal(account: Row, as_of: dt.date) -> tuple[int | None, Decimal]:
 def headroom(account: Row) -> Decimal:
     """ARR that the account could still buy."""
     if account.get("headroom_arr"):
-        return max(Decimal(0), Decimal(account["headroom_arr"]))
+        return max(Decimal(0), to_cent(Fraction(account["headroom_arr"])))
     if not account.get("seats_owned") or not account.get("seats_addressable") or int(account["seats_owned"]) == 0:
         return Decimal(0)
     owned, addressable = int(account["seats_owned"]), int(account["seats_addressable"])
-    return to_cent(max(0, addressable - owned) * Fraction(account["arr"]) / owned)
+    return to_cent(max(0, addressable - owned) * Fraction(to_cent(Fraction(account["arr"]))) / owned)
 
 
 def churn_signal(stated: Iterable[str], account: Row) -> str:
@@ -155,7 +155,7 @@ def _pair(theme_id: str, account: Row, said: Sequence[Row], as_of: dt.date) -> F
     days, renewal_factor = renewal(account, as_of)
     signal = churn_signal((row.get("churn_signal", "") for row in said), account)
     dependency = max(Decimal(row.get("dependency") or "0") for row in said)
-    arr = Decimal(account["arr"])
+    arr = to_cent(Fraction(account["arr"]))
     at_risk = to_cent(Fraction(arr) * Fraction(renewal_factor) * Fraction(CHURN_FACTOR[signal]))
     expansion = to_cent(Fraction(headroom(account)) * Fraction(dependency))
     return {
@@ -188,14 +188,16 @@ def theme_scores(
     by_account = {account["account_id"]: account for account in accounts}
     ids = {_plain(name): theme_id for theme_id, name in themes.items()} | {theme_id: theme_id for theme_id in themes}
     align = {_theme(ids, row): row for row in alignment}
-    approvals = {_theme(ids, row): _approved_kind(row, as_of) for row in overrides}
+    approvals: defaultdict[str | None, list[str | None]] = defaultdict(list)
+    for row in overrides:
+        approvals[_theme(ids, row)].append(_approved_kind(row, as_of))
     scores = {}
     for theme_id, name in themes.items():
         pairs = [figures for (theme, _), figures in behind.items() if theme == theme_id]
         tiers = [by_account[pair["account_id"]]["tier"] for pair in pairs]
         flags = [f"baseline_{tier}" for tier in TIER_WEIGHT if _is_baseline(tiers.count(tier), tier, accounts)]
         scores[theme_id] = _theme_row(theme_id, name, pairs, tiers, align.get(theme_id), flags)
-        _read(scores[theme_id], flags, theme_id in approvals, approvals.get(theme_id), previous)
+        _read(scores[theme_id], flags, approvals[theme_id], previous)
     ranked = [row for row in scores.values() if row["composite"] is not None and row["start"] != "escalate"]
     ranked.sort(key=lambda row: (-row["composite"], -row["revenue_score"], -row["revenue"], row["theme_id"]))
     for place, row in enumerate(ranked, start=1):
@@ -260,9 +262,7 @@ def _theme_row(
     }
 
 
-def _read(
-    row: Figures, flags: list[str], has_override: bool, approved: str | None, previous: Iterable[str] | None
-) -> None:
+def _read(row: Figures, flags: list[str], overrides: Sequence[str | None], previous: Iterable[str] | None) -> None:
     """Fill in start and flags; a baseline flag is already there."""
     alignment, cs, product = row["alignment_score"], row["alignment_cs"], row["alignment_product"]
     if cs is not None and product is not None and abs(cs - product) >= 2:
@@ -277,10 +277,9 @@ def _read(
     flags.extend(["out_of_scope"] if row["accounts"] == 0 else [])
     flags.extend(["emerging"] if previous is not None and row["theme_id"] not in set(previous) else [])
     flags.extend(["unscored"] if alignment is None else [])
-    if has_override:
-        flags.append(f"override_{approved or 'not_applied'}")
+    flags.extend({f"override_{kind or 'not_applied'}" for kind in overrides})
     flags.sort(key=FLAGS.index)
-    row["start"] = _start(row["composite"], approved, is_open)
+    row["start"] = _start(row["composite"], next(filter(None, overrides), None), is_open)
 
 
 def _start(composite: int | None, approved: str | None, is_open: bool) -> str:

@@ -20,6 +20,7 @@ from quarters import AS_OF, ENGINES, MODEL, on
 from vocanalytics import formulas
 from vocanalytics.errors import ScoringError
 from vocanalytics.scoring.rules import rules
+from vocanalytics.vocabulary import TABLES, names
 
 RULES = rules(MODEL)
 DOLLAR = 100
@@ -238,3 +239,25 @@ def test_the_derivations_link_to_code_and_tests_that_exist(root: Path) -> None:
     ]
     assert len(links) > 60
     assert broken == []
+
+
+@pytest.mark.parametrize("table", ["theme_accounts", "theme_scores"])
+def test_every_column_is_derived_and_links_its_function_and_its_test(root: Path, table: str) -> None:
+    """One row per column in the order of the table: what it is, the code that makes it, the test that holds it."""
+    text = (root / DOC).read_text(encoding="utf-8")
+    section = re.split(r"^#+ ", text.split(f"### Columns of `{table}`\n")[1], flags=re.MULTILINE)[0]
+    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in section.strip().splitlines()[2:]]
+    assert [row[0].strip("`") for row in rows] == list(names(TABLES[table]))
+    for column, derivation, code, test in rows:
+        assert len(derivation) > 10, column
+        assert re.fullmatch(r"(\[`[a-z_]+`\]\(\.\./src/vocanalytics/[\w/]+\.py\)(, )?)+", code), column
+        assert re.fullmatch(r"(\[`test_[a-z_]+`\]\(\.\./tests/test_\w+\.py\)(, )?)+", test), column
+
+
+def test_every_test_of_a_boundary_or_an_invariant_is_named_in_the_derivations(root: Path) -> None:
+    """A rule that a test holds and nobody reads of would be found by its failure only."""
+    text = (root / DOC).read_text(encoding="utf-8")
+    source = (root / "tests/test_scoring_invariants.py").read_text(encoding="utf-8")
+    found = re.findall(r"^def (test_\w+)", source, flags=re.MULTILINE)
+    assert len(found) > 12
+    assert [name for name in found if f"[`{name}`]" not in text] == []

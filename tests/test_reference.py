@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import subprocess
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from quarters import Rows, inputs, scored, seeded
+from quarters import RELATIONS, Rows, inputs, overridden, scored, seeded
 
 from vocanalytics.scoring import Scored
 from vocanalytics.tables import conform
@@ -93,28 +95,37 @@ def test_the_seeded_quarters_hold_every_case() -> None:
     assert {"override_compliance", "override_not_applied", "baseline_enterprise", "baseline_smb"} <= flags
 
 
-@pytest.mark.parametrize(
-    ("texts", "seed", "accounts", "rows"),
-    [
-        ("banking77.csv", 7, 400, 0),
-        ("minibar_en.csv", 7, 400, 0),
-        ("minibar_en.csv", 3, 60, 5_000),
-        ("banking77.csv", 11, 2_000, 4_000),
-    ],
-)
+GENERATED = [
+    ("banking77.csv", 7, 400, 0, "2026Q3", "2026-09-30"),
+    ("minibar_en.csv", 7, 400, 0, "2026Q3", "2026-09-30"),
+    ("minibar_en.csv", 3, 60, 5_000, "2026Q3", "2026-09-30"),
+    ("banking77.csv", 11, 2_000, 4_000, "2026Q3", "2026-09-30"),
+    ("minibar_en.csv", 1, 30, 300, "2026Q1", "2026-03-31"),
+    ("banking77.csv", 2, 30, 300, "2026Q2", "2026-06-30"),
+    ("minibar_en.csv", 23, 2_000, 20_000, "2026Q3", "2026-09-30"),
+    ("banking77.csv", 5, 1_000, 20_000, "2026Q4", "2026-12-31"),
+    ("banking77.csv", 13, 150, 2_500, "2025Q4", "2025-11-14"),  # a clock that stands still within the quarter
+    ("minibar_en.csv", 17, 250, 1_200, "2024Q1", "2024-02-29"),
+    ("minibar_en.csv", 29, 90, 900, "2026Q3", "2026-10-15"),  # and after it
+]
+
+
+@pytest.mark.parametrize(("texts", "seed", "accounts", "rows", "quarter", "as_of"), GENERATED)
 def test_every_cell_of_a_quarter_of_real_verbatims(
-    shared: Path, tmp_path: Path, texts: str, seed: int, accounts: int, rows: int
+    shared: Path, tmp_path: Path, texts: str, seed: int, accounts: int, rows: int, quarter: str, as_of: str
 ) -> None:
     command = [sys.executable, str(shared / "tools/make_quarter.py"), "--with-theme", "--out", str(tmp_path)]
-    command += ["--texts", str(shared / "data/verbatims" / texts), "--seed", str(seed)]
+    command += ["--texts", str(shared / "data/verbatims" / texts), "--seed", str(seed), "--quarter", quarter]
     subprocess.run([*command, "--accounts", str(accounts), "--rows", str(rows)], check=True)
-    quarter = _read(tmp_path)
-    _agrees(scored(quarter), quarter)
+    made = _read(tmp_path, quarter, dt.date.fromisoformat(as_of))
+    _agrees(scored(made), made)
+    decided = _decided(made, random.Random(seed))
+    _agrees(scored(decided), decided)
 
 
-def _read(folder: Path) -> Rows:
+def _read(folder: Path, quarter: str, as_of: dt.date) -> Rows:
     """The exports of a generated quarter; feedback without an id is matched by its domain, a label is a theme."""
-    raw, curated = folder / "data/raw/2026Q3", folder / "data/curated/2026Q3"
+    raw, curated = folder / "data/raw" / quarter, folder / "data/curated" / quarter
     accounts = reference.read_rows(raw / "accounts.csv")
     feedback = reference.match_by_domain(reference.read_rows(raw / "feedback.csv"), accounts)
     ids = {label: f"T-{place:04d}" for place, label in enumerate(sorted({row["theme"] for row in feedback}), start=1)}
@@ -125,5 +136,19 @@ def _read(folder: Path) -> Rows:
         mentions={row["feedback_id"]: [ids[row["theme"]]] for row in feedback},
         alignment=reference.read_rows(curated / "alignment.csv"),
         roadmap=reference.read_rows(curated / "roadmap.csv"),
-        as_of=dt.date(2026, 9, 30),
+        as_of=as_of,
     )
+
+
+def _decided(rows: Rows, rng: random.Random) -> Rows:
+    """The same quarter with gaps in the alignment, overrides of every kind, and a quarter before it."""
+    alignment = [dict(row) for row in rows.alignment if rng.random() < 0.8]
+    for row in alignment:
+        if rng.random() < 0.3:
+            row |= {"score_product": "", "relation": RELATIONS[int(row["score_cs"])]}
+    kinds = ["compliance", "referenceable_logo", "competitive_emergency", "compliance"]
+    chosen = zip(rng.sample(sorted(rows.themes), len(kinds)), kinds, strict=True)
+    overrides = [overridden(theme_id, kind, expires_on=rows.as_of.isoformat()) for theme_id, kind in chosen]
+    overrides[-1]["approved_by"] = ""
+    previous = rng.sample(sorted(rows.themes), len(rows.themes) // 2)
+    return replace(rows, alignment=alignment, overrides=overrides, previous=previous)

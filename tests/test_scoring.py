@@ -113,7 +113,8 @@ def test_a_row_with_another_theme_beside_compliance_still_counts() -> None:
 def test_prospects_make_the_sales_list_and_no_score() -> None:
     prospects = [account(f"P-{n}", lifecycle="prospect") for n in range(2)]
     found = scored(quarter({"T": prospects, "U": prospects[:1], "V": [account("in")]}))
-    assert found.sales_list.rows() == [("T", "T", 2, 2, True), ("U", "U", 1, 1, False)]
+    asked = found.sales_list.select("theme_id", "theme_name", "prospects", "mentions", "is_repeated").rows()
+    assert asked == [("T", "T", 2, 2, True), ("U", "U", 1, 1, False)]
     assert theme(found, "T")["accounts"] == 0
     assert found.theme_accounts["account_id"].to_list() == ["in"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -30,7 +31,14 @@ class Aligned(NamedTuple):
     unpublished: tuple[str, ...]
 
 
-def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, settings: AlignmentSettings) -> Aligned:
+def align(
+    rows: pl.DataFrame,
+    themes: pl.DataFrame,
+    roadmap: pl.DataFrame,
+    settings: AlignmentSettings,
+    *,
+    session_day: dt.date | None = None,
+) -> Aligned:
     """The alignment score that counts for each theme: Product's once given, until then the preliminary one of CS.
 
     Parameters
@@ -43,6 +51,9 @@ def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, setti
         The published roadmap themes.
     settings
         Bands of scores per relation, and the difference that makes a dispute.
+    session_day
+        The day of the session, by whose end a roadmap theme must be published; None where nobody wrote it down, and
+        then nothing is refused for its date.
 
     Returns
     -------
@@ -54,11 +65,14 @@ def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, setti
     Raises
     ------
     ScoringError
-        When a score is outside 1 to 5 or has no rationale, when relation and score do not agree, or when a theme
-        stands twice.
+        When a score is outside 1 to 5 or has no rationale, when relation and score do not agree, when a row leans on a
+        roadmap theme that was published after the session day, or when a theme stands twice.
     """
+    too_late = {bet["roadmap_id"]: bet for bet in late_bets(roadmap, session_day).iter_rows(named=True)}
     for row in rows.iter_rows(named=True):
         _check(row, settings)
+        if row["roadmap_id"] in too_late:
+            raise _leans_on_late_bet(row, too_late[row["roadmap_id"]], session_day)
     fitted = fit_themes(rows, themes, "alignment")
     cs, product = pl.col("alignment_cs"), pl.col("alignment_product")
     by_theme = (
@@ -76,6 +90,28 @@ def align(rows: pl.DataFrame, themes: pl.DataFrame, roadmap: pl.DataFrame, setti
     named = [(row["roadmap_id"], where_of(row, "alignment")) for row in fitted.rows.iter_rows(named=True)]
     unpublished = tuple(f"{bet!r} ({where})" for bet, where in named if bet is not None and bet not in published)
     return Aligned(by_theme, fitted.unknown, unpublished)
+
+
+def late_bets(roadmap: pl.DataFrame, day: dt.date | None) -> pl.DataFrame:
+    """The roadmap themes published after a day: a bet made once the requests are known fits whatever one likes.
+
+    Returns
+    -------
+    polars.DataFrame
+        Those rows of `roadmap`; none where no day is given. What was published on the day itself is in time.
+    """
+    return roadmap.clear() if day is None else roadmap.filter(pl.col("published_on") > day)
+
+
+def _leans_on_late_bet(row: Mapping[str, Any], bet: Mapping[str, Any], session_day: dt.date | None) -> ScoringError:
+    leaning = f"theme {row['theme']!r} leans on it ({where_of(row, 'alignment')})"
+    return ScoringError(
+        f"the roadmap theme {bet['roadmap_id']!r} was published after the session, and {leaning}",
+        where=where_of(bet, "roadmap"),
+        found=f"{bet['published_on']}",
+        expected=f"{session_day} or before",
+        advice="Align the theme with what was published by the session day, or correct published_on or the session day",
+    )
 
 
 def _found(themes: pl.DataFrame) -> pl.Series:

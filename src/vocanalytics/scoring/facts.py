@@ -15,6 +15,7 @@ def gather(
     aligned: Aligned,
     overridden: Overridden,
     previous: pl.DataFrame | None,
+    challenge: pl.Expr,
 ) -> pl.DataFrame:
     """Bring together what accounts, Product, the session and last quarter say about each theme.
 
@@ -28,6 +29,8 @@ def gather(
         The curated files, already fitted to the themes.
     previous
         `theme_scores` of the quarter before, or None: then no theme is new.
+    challenge
+        Which themes challenge leadership, as `is_challenge` reads it off the history.
 
     Returns
     -------
@@ -41,6 +44,7 @@ def gather(
         pl.col("is_preliminary", "is_disputed", "has_override_not_applied").fill_null(False),
         *(_baseline_mark(baseline, tier) for tier in Tier),
         is_emerging=_is_emerging(previous),
+        is_challenge=challenge,
     )
     return marked.with_columns(is_baseline=pl.any_horizontal(f"baseline_{tier.value}" for tier in Tier))
 

@@ -11,11 +11,14 @@ from vocanalytics.vocabulary import Flag, OverrideKind, Start
 _CASES = {
     "trade_off_revenue": Flag.TRADE_OFF_REVENUE,
     "trade_off_breadth": Flag.TRADE_OFF_BREADTH,
+    "challenge_to_leadership": Flag.CHALLENGE,
     "isolated": Flag.ISOLATED,
     "emerging": Flag.EMERGING,
 }
 _READINGS = {
     "trade_off_revenue": "much revenue stands behind a request that is far from the roadmap",
+    "challenge_to_leadership": "high ARR asks, two quarters running, for what no roadmap theme touches: leadership "
+    "confirms the roadmap or changes it",
     "isolated": "one account only: shown, never a trend",
     "emerging": "new this quarter",
 }
@@ -50,6 +53,7 @@ def _marks() -> dict[Flag, pl.Expr]:
         Flag.PRELIMINARY: pl.col("is_preliminary"),
         Flag.TRADE_OFF_REVENUE: pl.col("trades_off_revenue"),
         Flag.TRADE_OFF_BREADTH: pl.col("trades_off_breadth"),
+        Flag.CHALLENGE: pl.col("is_challenge"),
         Flag.BASELINE_ENTERPRISE: pl.col("baseline_enterprise"),
         Flag.BASELINE_MID_MARKET: pl.col("baseline_mid_market"),
         Flag.BASELINE_SMB: pl.col("baseline_smb"),
@@ -65,7 +69,7 @@ def _marks() -> dict[Flag, pl.Expr]:
 
 
 def named_cases(with_flags: pl.DataFrame, reading: ReadingSettings) -> pl.DataFrame:
-    """The themes whose scores need a reading: trade-offs, isolated and emerging ones.
+    """The themes whose scores need a reading: trade-offs, challenges to leadership, isolated and emerging ones.
 
     Returns
     -------

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 import polars as pl
 
 from vocanalytics.formulas import ONE, thousandths
-from vocanalytics.scoring.alignment import Aligned
+from vocanalytics.scoring.alignment import Aligned, late_bets
+from vocanalytics.scoring.compliance import SUGGESTED
+from vocanalytics.scoring.curated import where_of
+from vocanalytics.scoring.decided import Decided
 from vocanalytics.scoring.flags import shortlist
+from vocanalytics.scoring.outcomes import DUE
 from vocanalytics.scoring.overrides import APPROVED, Overridden
 from vocanalytics.settings import ReadingSettings
-from vocanalytics.vocabulary import Start
+from vocanalytics.vocabulary import Scope, Start
 
 _LISTED = 10
 
@@ -41,6 +47,47 @@ def curated_notes(aligned: Aligned, overridden: Overridden, placed: pl.DataFrame
         yield f"The override {row['kind']} of {row['theme_name']} is not applied: {row['why']}."
 
 
+def bet_notes(roadmap: pl.DataFrame, session_day: dt.date | None, as_of: dt.date) -> Iterator[str]:
+    """Roadmap themes published too late to be aligned with; without a session day, those after the as-of date."""
+    late = late_bets(roadmap, session_day or as_of)
+    bets = [
+        f"{bet['roadmap_id']} {bet['name']} on {bet['published_on']} ({where_of(bet, 'roadmap')})"
+        for bet in late.sort("published_on", "roadmap_id").iter_rows(named=True)
+    ]
+    if bets and session_day:
+        yield f"Published after the session on {session_day}, so no theme can be aligned with it: {_listed(bets)}."
+    elif bets:
+        yield (
+            f"Published after the as-of date {as_of}: {_listed(bets)}. Whether that is before the session cannot be "
+            f"checked, because session.yml gives no day."
+        )
+
+
+def compliance_notes(listed: pl.DataFrame) -> Iterator[str]:
+    """Themes whose words speak of compliance and that nobody put on the CPO list: for people to decide."""
+    suggested = [
+        f"{row['theme_name']} ({', '.join(row['words'])} in {row['word_mentions']} of {row['mentions']} mentions)"
+        for row in listed.filter(pl.col("status") == SUGGESTED).iter_rows(named=True)
+    ]
+    if suggested:
+        yield (
+            f"Suggested for the CPO list by words alone, and ranked until an approved compliance override lists them: "
+            f"{_listed(suggested)}."
+        )
+
+
+def scope_notes(scoped: pl.DataFrame) -> Iterator[str]:
+    """How many accounts have rows in the score and others on the CPO list, and so stand in two lines of the summary."""
+    of = scoped.select("account_id", "scope").unique()
+    listed = of.filter(pl.col("scope") == Scope.COMPLIANCE.value)
+    both = listed.join(of.filter(pl.col("scope") == Scope.SCORED.value), on="account_id", how="semi").height
+    if both:
+        yield (
+            f"{both} {'account has' if both == 1 else 'accounts have'} rows in the score and rows on the CPO list, and "
+            f"{'stands' if both == 1 else 'stand'} once in each of the two lines."
+        )
+
+
 def shortlist_notes(placed: pl.DataFrame, reading: ReadingSettings) -> Iterator[str]:
     """Whether the shortlist has the size a session can decide on, and whether overrides made too much of it."""
     chosen = shortlist(placed)
@@ -58,6 +105,46 @@ def shortlist_notes(placed: pl.DataFrame, reading: ReadingSettings) -> Iterator[
         share = f"{reading.recalibrate_share * 100:.0f}%"
         counted = f"{overridden} of {chosen.height} on the shortlist {'is' if overridden == 1 else 'are'} overridden"
         yield f"Recalibrate the model: {counted}, more than {share}."
+
+
+def override_notes(expired: pl.DataFrame, quarters: int, reading: ReadingSettings) -> Iterator[str]:
+    """Overrides that ended since last quarter, and overrides that became routine: so many quarters running."""
+    ended = [f"{row['theme_name']} ({row['kind']}, until {row['expires_on']})" for row in expired.iter_rows(named=True)]
+    if ended:
+        yield f"Expired since last quarter: {_count(ended, 'override')} that nobody renewed: {_listed(ended)}."
+    if quarters >= reading.recalibrate_quarters:
+        yield f"Recalibrate the model: overrides in {quarters} quarters running, this one included."
+
+
+def outcome_notes(outcomes: pl.DataFrame, currency: str) -> Iterator[str]:
+    """Which deferred themes are due now, and which themes came back with more ARR than when the session said no."""
+    due = outcomes.filter(pl.col("verdict") == DUE).iter_rows(named=True)
+    waiting = [f"{row['theme_name']} (deferred in {row['decided_in']})" for row in due]
+    if waiting:
+        yield f"Due now: {_count(waiting, 'deferred theme')} to decide on anew: {_listed(waiting)}."
+    returned = [
+        f"{row['theme_name']} ({_grown(row['decided_in'], row['arr_then'], row['arr_now'], currency)})"
+        for row in outcomes.filter("returned_with_more").iter_rows(named=True)
+    ]
+    if returned:
+        themes = _count(returned, "declined or deferred theme")
+        yield f"Back with more ARR behind {'it' if len(returned) == 1 else 'them'}: {themes}: {_listed(returned)}."
+
+
+def decision_notes(decided: Decided) -> Iterator[str]:
+    """Decisions and delivery reports that cannot be followed: themes nobody knows, reports on what was not decided."""
+    if decided.unknown:
+        themes = _count(decided.unknown, "theme")
+        yield f"Earlier decisions name {themes} that no quarter on record has: {_listed(decided.unknown)}."
+    if decided.undecided:
+        themes = _count(decided.undecided, "theme")
+        yield f"The delivery file reports on {themes} not decided on in that quarter: {_listed(decided.undecided)}."
+
+
+def _grown(decided_in: str, then: Decimal, now: Decimal, currency: str) -> str:
+    whole = [f"{amount:,.0f} {currency}" for amount in (then, now)]
+    before, after = whole if whole[0] != whole[1] else [f"{amount:,.2f} {currency}" for amount in (then, now)]
+    return f"{before} in {decided_in}, {after} now"
 
 
 def account_notes(by_theme_account: pl.DataFrame, counted: pl.DataFrame) -> Iterator[str]:

@@ -64,6 +64,40 @@ def override(rows: pl.DataFrame, themes: pl.DataFrame, as_of: dt.date) -> Overri
     return Overridden(fitted.rows.select(_KEPT).with_columns(status, why), fitted.unknown)
 
 
+def overrides_expired(
+    before: pl.DataFrame, overridden: pl.DataFrame, placed: pl.DataFrame, as_of: dt.date
+) -> pl.DataFrame:
+    """The overrides that held a quarter ago and hold no more: the next session renews each, or lets the ranking speak.
+
+    Parameters
+    ----------
+    before
+        The override status of the quarter before.
+    overridden
+        The overrides of this quarter with their status.
+    placed
+        Themes as `place` returns them.
+    as_of
+        The day before which an expiry is past; the day of expiry itself still counts.
+
+    Returns
+    -------
+    polars.DataFrame
+        `theme_id, theme_name, kind, reason, approved_by, expires_on, rank, start`: without those that an approved
+        override of the same kind renews; rank and start of now, null for a theme that this quarter does not have.
+        First expired, first listed.
+    """
+    held = before.filter((pl.col("status") == APPROVED) & (pl.col("expires_on") < as_of))
+    renewed = overridden.filter(pl.col("status") == APPROVED).select("theme_id", "kind")
+    now = placed.select("theme_id", "rank", "start")
+    return (
+        held.join(renewed, on=["theme_id", "kind"], how="anti")
+        .join(now, on="theme_id", how="left", maintain_order="left")
+        .select("theme_id", "theme_name", "kind", "reason", "approved_by", "expires_on", "rank", "start")
+        .sort("expires_on", "theme_id", "kind")
+    )
+
+
 def _why_not(row: Mapping[str, Any], as_of: dt.date) -> str | None:
     lacks = [said for name, said in _NEEDED.items() if not (row[name] or "").strip()]
     expires_on: dt.date | None = row["expires_on"]

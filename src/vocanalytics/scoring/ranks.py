@@ -6,11 +6,12 @@ import narwhals as nw
 import polars as pl
 
 from vocanalytics import formulas
+from vocanalytics.formulas import Frame
 from vocanalytics.settings import ReadingSettings
 from vocanalytics.vocabulary import OverrideKind, Start
 
-_ORDER = ("composite", "revenue_score", "revenue", "theme_id")
-_DESCENDING = [True, True, True, False]
+_MADE = ("composite", "trades_off_revenue", "trades_off_breadth", "rank", "start")
+_DESCENDING = (True, True, True, True, True, False)
 
 
 def place(themes: pl.DataFrame, reading: ReadingSettings) -> pl.DataFrame:
@@ -30,59 +31,57 @@ def place(themes: pl.DataFrame, reading: ReadingSettings) -> pl.DataFrame:
         The rows with `composite, trades_off_revenue, trades_off_breadth, rank, start`, ranked themes first. A theme
         that no account in scope asks for is tracked, not scored: it has no composite.
     """
+    placed: pl.DataFrame = positions(nw.from_native(themes, eager_only=True), reading).to_native()
+    return placed
+
+
+def positions(themes: Frame, reading: ReadingSettings) -> Frame:
+    """The same places on any data-frame engine: what `place` gives on polars, pandas gives to the last row."""
     sums = formulas.composite(nw.col("revenue_score"), nw.col("breadth_score"), nw.col("alignment_score"))
     counts = nw.when(nw.col("accounts") > 0).then(sums)
-    scored = nw.from_native(themes).with_columns(composite=counts).to_native()
-    read = scored.with_columns(**_trade_offs(reading))
-    return _in_order(_ranked(read).with_columns(start=_start(reading)))
+    scored = themes.with_columns(composite=counts, **_trade_offs(reading))
+    return _ranked(scored.with_columns(start=_start(reading))).select(*themes.columns, *_MADE)
 
 
-def _trade_offs(reading: ReadingSettings) -> dict[str, pl.Expr]:
+def _trade_offs(reading: ReadingSettings) -> dict[str, nw.Expr]:
     high, low = reading.trade_off_high, reading.trade_off_low
-    revenue, breadth, alignment = pl.col("revenue_score"), pl.col("breadth_score"), pl.col("alignment_score")
+    revenue, breadth, alignment = nw.col("revenue_score"), nw.col("breadth_score"), nw.col("alignment_score")
     return {
-        "trades_off_revenue": ((revenue >= high) & (alignment <= low)).fill_null(False),
+        "trades_off_revenue": (revenue >= high) & (alignment <= low).fill_null(False),
         "trades_off_breadth": (breadth >= high) & (revenue <= low),
     }
 
 
-def _ranked(themes: pl.DataFrame) -> pl.DataFrame:
-    escalated = (pl.col("override") == OverrideKind.COMPLIANCE.value).fill_null(False)
-    order = (
-        themes.filter(pl.col("composite").is_not_null() & ~escalated)
-        .sort(_ORDER, descending=_DESCENDING)
-        .select("theme_id")
-        .with_row_index("rank", offset=1)
-        .with_columns(pl.col("rank").cast(pl.Int64))
+def _ranked(themes: Frame) -> Frame:
+    # Unranked themes stand apart, the CPO list first, in the order they would have without alignment.
+    escalated = nw.col("start") == Start.ESCALATE.value
+    ranked = ~nw.col("composite").is_null() & ~escalated
+    known = nw.col("revenue_score") + nw.col("breadth_score")
+    total = nw.when(ranked).then(nw.col("composite")).otherwise(known)
+    in_order = themes.with_columns(_ranked=ranked, _escalated=escalated, _total=total).sort(
+        "_ranked", "_escalated", "_total", "revenue_score", "revenue", "theme_id", descending=_DESCENDING
     )
-    return themes.join(order, on="theme_id", how="left", maintain_order="left")
+    numbered = in_order.with_row_index("rank")
+    return numbered.with_columns(rank=nw.when(nw.col("_ranked")).then(nw.col("rank").cast(nw.Int64()) + 1))
 
 
-def _start(reading: ReadingSettings) -> pl.Expr:
-    override, composite = pl.col("override"), pl.col("composite")
-    unsettled = pl.any_horizontal("is_disputed", "is_baseline", "trades_off_revenue", "trades_off_breadth")
+def _start(reading: ReadingSettings) -> nw.Expr:
+    override, composite = nw.col("override"), nw.col("composite")
+    unsettled = nw.any_horizontal(
+        "is_disputed", "is_baseline", "trades_off_revenue", "trades_off_breadth", ignore_nulls=True
+    )
     return (
-        pl.when(override == OverrideKind.COMPLIANCE.value)
-        .then(pl.lit(Start.ESCALATE.value))
-        .when(override.is_not_null())
-        .then(pl.lit(Start.BUILD.value))
+        nw.when(override == OverrideKind.COMPLIANCE.value)
+        .then(nw.lit(Start.ESCALATE.value))
+        .when(~override.is_null())
+        .then(nw.lit(Start.BUILD.value))
         .when(composite.is_null())
-        .then(pl.lit(Start.UNSCORED.value))
+        .then(nw.lit(Start.UNSCORED.value))
         .when(composite >= reading.build_at)
-        .then(pl.lit(Start.BUILD.value))
+        .then(nw.lit(Start.BUILD.value))
         .when(unsettled)
-        .then(pl.lit(Start.SETTLE.value))
+        .then(nw.lit(Start.SETTLE.value))
         .when(composite >= reading.defer_at)
-        .then(pl.lit(Start.DEFER.value))
-        .otherwise(pl.lit(Start.DECLINE.value))
+        .then(nw.lit(Start.DEFER.value))
+        .otherwise(nw.lit(Start.DECLINE.value))
     )
-
-
-def _in_order(placed: pl.DataFrame) -> pl.DataFrame:
-    # Unranked themes stand apart, in the order they would have without alignment.
-    known = pl.col("revenue_score") + pl.col("breadth_score")
-    escalated = pl.col("start") == Start.ESCALATE.value
-    return placed.sort(
-        "rank", escalated, known, "revenue_score", "revenue", "theme_id",
-        descending=[False, True, True, True, True, False], nulls_last=True,
-    )  # fmt: skip

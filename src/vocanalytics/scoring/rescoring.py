@@ -9,6 +9,7 @@ from vocanalytics.scoring.ranks import place
 from vocanalytics.settings import ReadingSettings
 
 _DISPUTE = ("theme_id", "theme_name", "score_cs", "score_product", "rationale_cs", "rationale_product")
+_OVERRIDE_ORDER = ("kind", "status", "why", "reason", "requested_by", "approved_by", "expires_on")
 _NOW = ("composite", "rank", "start")
 
 
@@ -77,7 +78,7 @@ def override_status(placed: pl.DataFrame, overridden: pl.DataFrame, reading: Rea
     return (
         overridden.join(placed.select("theme_id", "rank", "start"), on="theme_id", how="left", maintain_order="left")
         .hstack(pl.DataFrame(without, schema=schema, orient="row"))
-        .sort("rank", "theme_id", nulls_last=True)
+        .sort("rank", "theme_id", *_OVERRIDE_ORDER, nulls_last=True)
     )
 
 

@@ -102,11 +102,22 @@ def in_scope_mentions(scoped: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFr
 def scope_summary(scoped: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
     """What is in and what is out, as a count and as ARR; the rows add up to what came in.
 
+    Rows add up, accounts and ARR need not: whether an account counts is decided once for all its rows, except that a
+    customer inside the ICP may have rows of its own in the score and others on the CPO list. It then stands in both
+    lines, once in each.
+
+    Parameters
+    ----------
+    scoped
+        Feedback with its scope.
+    accounts
+        Accepted accounts.
+
     Returns
     -------
     polars.DataFrame
-        `scope, rows, accounts, arr`, one row per scope of the vocabulary; `arr` counts each account of the scope once,
-        and is null where feedback has no known account to value.
+        `scope, rows, accounts, arr`, one row per scope of the vocabulary, in its order; `arr` counts each account of
+        the scope once, and is null where feedback has no known account to value.
 
     Raises
     ------
