@@ -10,21 +10,26 @@
 # # Themes
 # In: accepted feedback and the codebook. Out: every verbatim in a theme, or left out with a reason.
 # A theme that a person gave stays; known themes of the codebook come first; what is left is clustered.
+# Beside them, for whoever writes the alignment: the bet of the roadmap that a theme may belong to.
 
 # %% tags=["parameters"]
+quarter: str = "2026Q3"
 run_dir: str = "data/processed/scratch"
 model: str = "pipelines/model.yml"
 codebook: str = "data/curated/codebook.yml"
+curated_dir: str = "data/curated"
 
 # %%
 from pathlib import Path
 
 from vocanalytics import tables, themes
-from vocanalytics.settings import enter_project, read_model
+from vocanalytics.settings import Quarter, enter_project, read_model, read_session
 
 enter_project()
 settings = read_model(Path(model))
 feedback = tables.read_table(run_dir, "accepted_feedback")
+roadmap = tables.read_table(run_dir, "roadmap")
+session = read_session(curated_dir, Quarter.parse(quarter))
 
 # %%
 found = themes.find_themes(feedback, themes.read_codebook(Path(codebook)), settings.themes)
@@ -35,6 +40,14 @@ found.themes
 
 # %%
 found.unclustered.group_by("reason").len().sort("reason")
+
+# %% [markdown]
+# The nearest bet of the published roadmap, where one is near; a suggestion is never a score:
+
+# %%
+suggested = themes.suggest_roadmap(found.themes, feedback, roadmap, session.held_on)
+tables.write_frame(Path(run_dir) / "reading" / "roadmap_suggestions.parquet", suggested)
+suggested
 
 # %%
 themes.write_themes(found, Path(run_dir))
