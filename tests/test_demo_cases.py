@@ -201,6 +201,17 @@ def test_prospects_ask_for_a_theme_with_win_and_loss() -> None:
     assert len(asking) >= 4
     said = " ".join(row["verbatim"] for key in asking for row in behind("2026Q3")["T-0004"][key])
     assert re.search(r"\b(lost|loss|won|chose)\b", said, re.IGNORECASE)
+    outcomes = Counter(row.get("deal_outcome", "") for key in asking for row in behind("2026Q3")["T-0004"][key])
+    assert outcomes["lost"] and outcomes["open"]
+
+
+def test_what_became_of_the_builds_is_reported() -> None:
+    builds = {key for key, row in by_theme("2026Q2", "decisions").items() if row["status"] == "build_next_quarter"}
+    delivered = by_theme("2026Q3", "delivery")
+    assert {row["status"] for row in delivered.values()} == {"shipped", "in_progress", "slipped"}
+    assert set(delivered) < builds, "one build is not reported on"
+    assert all(row["decided_in"] == "2026Q2" and row["evidence"] for row in delivered.values())
+    assert delivered["T-0009"]["delivered_on"]
 
 
 def test_every_theme_of_2026q2_was_decided() -> None:
@@ -220,5 +231,9 @@ def test_every_theme_of_2026q2_was_decided() -> None:
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_session_is_what_the_masthead_reads(quarter: str) -> None:
     session = yaml.safe_load(files()[f"data/curated/{quarter}/session.yml"])
-    assert list(session) == ["when", "decides", "brings_facts", "company", "mark"]
+    assert list(session) == ["day", "when", "decides", "brings_facts", "company", "mark"]
+    day = session.pop("day")
     assert all(isinstance(line, str) and line for line in session.values())
+    assert f"{day:%a} {day.day} {day:%B} {day.year}" in session["when"]
+    published = [dt.date.fromisoformat(row["published_on"]) for row in curated(quarter, "roadmap")]
+    assert max(published) < day

@@ -15,7 +15,7 @@ _STATED = ("churn_signal", "dependency", "competitor", "usage_trend", "csm", "ur
 TICKETS = (*_BASE, "subject", "verbatim", "language", "csat", "url")
 SURVEYS = (*_BASE, "verbatim", "language", "nps", "url")
 CALLS = (*_BASE, "verbatim", "language", *_STATED)
-NOTES = (*_BASE, "verbatim", *_STATED)
+NOTES = (*_BASE, "verbatim", *_STATED, "deal_outcome")
 
 
 def demo_files(seed: int) -> dict[str, bytes]:

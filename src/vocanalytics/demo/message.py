@@ -51,6 +51,7 @@ class Message:
     churn_signal: str = ""
     dependency: str = ""
     competitor: str = ""
+    deal_outcome: str = ""
     usage_trend: str = ""
     csm: str = ""
     nps: str = ""

@@ -51,7 +51,8 @@ class Quarterly:
         """One message of an account about a theme."""
         theme, account = self.themes[ask.theme], self.accounts[ask.account_id]
         if account["lifecycle"] == "prospect" and (said := self._from_sales(ask.theme, rng)):
-            return self.write(rng, "other", said, account, (ask.theme,), author_role="internal")
+            deal = {"author_role": "internal", "deal_outcome": said.outcome}
+            return self.write(rng, "other", said, account, (ask.theme,), **deal)
         said = self.speaker.say(theme, channel)
         signals = _signals(ask, rng, first=first) if channel in (*NOTE_CHANNELS, "call") else {}
         if channel in NOTE_CHANNELS and not ask.is_quiet:
@@ -142,7 +143,8 @@ class Quarterly:
 
     def _from_sales(self, theme: str, rng: Random) -> Phrasing | None:
         """What Sales wrote down about a deal, with its win or loss, for most messages of prospects."""
-        written = tuple(Phrasing(item["text"], "en") for item in texts.pool("prospects") if item["theme"] == theme)
+        about = [item for item in texts.pool("prospects") if item["theme"] == theme]
+        written = tuple(Phrasing(item["text"], "en", item["outcome"]) for item in about)
         return self.speaker.draw(f"sales {theme}", written, "other") if written and rng.random() < 0.8 else None
 
     def _remarked(self, text: str, signals: dict[str, str]) -> str:

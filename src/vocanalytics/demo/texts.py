@@ -16,10 +16,11 @@ _WRITTEN_BY_CUSTOMER = ("support_ticket", "community", "survey")
 
 
 class Phrasing(NamedTuple):
-    """A sentence or two as somebody wrote it, with its language."""
+    """A sentence or two as somebody wrote it, with its language, and how the deal it speaks of stands or ended."""
 
     text: str
     language: str
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Speaker:
             text = self._dress(self._with_modules(phrasing.text), phrasing.language, channel, dressing)
             if text.casefold() not in self._said:
                 self._said.add(text.casefold())
-                return Phrasing(text, phrasing.language)
+                return phrasing._replace(text=text)
             dressing = _SAID_BEFORE
 
     def remark(self, kind: str) -> str:
