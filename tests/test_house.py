@@ -15,7 +15,9 @@ import nbformat
 import pytest
 import yaml
 
-STEPS = ("10_pull", "20_validate", "30_themes", "40_score", "50_preread")
+STEPS = ("10_pull", "20_validate", "30_themes", "40_score", "50_preread", "60_triage", "70_decisions")
+#: Every notebook: the steps of pipelines, and those that people open to explore.
+NOTEBOOKS = (*STEPS, "explore_thresholds")
 
 
 def _tracked(root: Path) -> list[Path]:
@@ -104,7 +106,7 @@ def test_conda_users_get_what_the_lock_says(root: Path) -> None:
     assert plain == [f"python={re.search(r'>=([0-9.]+)', requires)[1]}", "pip"]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebooks_are_thin_and_stripped(root: Path, name: str) -> None:
     notebook = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4)
     nbformat.validate(notebook)
@@ -120,7 +122,7 @@ def test_notebooks_are_thin_and_stripped(root: Path, name: str) -> None:
         assert not found, f"{name}: logic in a cell:\n{cell.source}"
 
 
-@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebooks_match_their_text_form(root: Path, name: str) -> None:
     text = jupytext.read(root / "notebooks" / f"{name}.py")
     notebook = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4)
