@@ -404,7 +404,8 @@ def test_inputs_outside_the_project_are_refused(tmp_path: Path) -> None:
 
 
 def test_run_ids_become_paths_only_when_they_are_run_ids(tmp_path: Path) -> None:
-    for name in ("../../etc", "2026Q3-xyz", "2026Q3-0123456789ab/..", "", "2026-13-triage-0123456789ab", "2026Q5-"):
+    period = ("2026-13-triage-0123456789ab", "2026Q5-", "2026Q3-quarterly-0123456789ab")
+    for name in ("../../etc", "2026Q3-xyz", "2026Q3-0123456789ab/..", "", *period):
         with pytest.raises(LedgerError, match="not a run id"):
             Places(tmp_path).tables(name)
 

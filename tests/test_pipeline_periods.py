@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from vocanalytics.cli import cli
-from vocanalytics.errors import SettingsError
+from vocanalytics.errors import LedgerError, SettingsError
 from vocanalytics.ledger import Manifest, Places, RunId, build_manifest, publish
 from vocanalytics.ledger.places import pretty_json
 from vocanalytics.pipeline import default_month, make_plan
@@ -84,6 +84,14 @@ def test_a_quarter_whose_tables_were_cleared_away_ends_the_history(project: Path
     (run_id, _) = history(places, Q3, ())
     (places.tables(run_id) / "theme_scores.parquet").unlink()
     assert history(places, Q3, ()) == ()
+
+
+def test_a_run_that_another_version_recorded_is_one_line_that_says_what_to_do(project: Path) -> None:
+    before = _publish(make_plan(project, Quarter(2026, 2)))
+    manifest = Places(project).report(before) / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"runs": []', '"previous_run": null'))
+    with pytest.raises(LedgerError, match=r"previous_run: not a manifest: .* run its quarter again"):
+        make_plan(project, Q3)
 
 
 def test_a_triage_reads_the_quarter_that_holds_its_month(project: Path) -> None:
@@ -174,6 +182,27 @@ def test_the_index_leads_to_decisions_and_triages(project: Path) -> None:
     assert page.count(first_page(decided)) == 1
     row = next(line for line in page.splitlines() if again in line)
     assert first_page(decided) not in row, "the session decided on the run before it"
+
+
+def test_the_index_reads_the_ledger_as_often_for_many_runs_as_for_one(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[Path] = []
+    read_bytes = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        reads.append(path)
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    often = []
+    for day in (1, 2, 3):
+        _publish(make_plan(project, Q3, as_of=dt.date(2026, 10, day)))
+        _publish(make_plan(project, Q3, month=SEPTEMBER, as_of=dt.date(2026, 9, day), pipeline=TRIAGE))
+        reads.clear()
+        write_index(Places(project))
+        often.append(reads.count(Places(project).ledger))
+    assert len(set(often)) == 1
 
 
 def test_a_pipeline_of_another_name_opens_its_manifest() -> None:

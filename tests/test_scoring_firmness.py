@@ -244,6 +244,15 @@ def test_the_frames_are_kept_beside_the_tables(tmp_path: Path) -> None:
     assert all(frame.equals(getattr(found, name)) for name, frame in kept.items())
 
 
+def test_a_scenario_speaks_in_the_currency_of_the_model() -> None:
+    euros = MODEL.model_copy(update={"currency": "EUR"})
+    ground = footing_of(quarter({"T": [account("A", arr="1234.50")]}))
+    labels = [scenario.label for scenario in scenarios(euros, largest_accounts(ground, 5))]
+    assert "Revenue breakpoint 1 at EUR 37,500, not EUR 50,000" in labels
+    assert "Without Account A (EUR 1,234.50)" in labels
+    assert not any("$" in label for label in labels)
+
+
 DOC = Path("docs/firmness.md")
 
 

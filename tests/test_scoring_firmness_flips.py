@@ -204,3 +204,11 @@ def test_votes_and_the_loudest_account_rank_beside_the_score() -> None:
         ("money", 1, 3, "m", 1, 3),
         ("votes", 5, 1, "S-0", 1, 2),
     ]
+
+
+def test_facts_ranked_one_by_one_and_all_at_once_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, model = seeded(11), build_at(8)
+    at_once = flipped(rows, model)
+    assert len({fact["kind"] for fact in at_once}) > 1
+    monkeypatch.setattr("vocanalytics.scoring.flips._CELLS", 1)
+    assert flipped(rows, model) == at_once

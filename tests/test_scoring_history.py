@@ -170,6 +170,12 @@ def test_expired_overrides_are_said_with_the_place_of_today() -> None:
     assert note in found.notes
 
 
+def test_an_expired_override_is_said_under_the_name_that_the_theme_has_now() -> None:
+    before = past(LAST, [was("T", theme_name="Old name")], [held("T", in_days(-1)) | {"theme_name": "Old name"}])
+    found = scored(replace(asked("T"), themes={"T": "New name"}, history=(before,)))
+    assert found.overrides_expired["theme_name"].to_list() == ["New name"]
+
+
 LOGO = ["override_referenceable_logo"]
 
 
@@ -404,6 +410,17 @@ def test_delivery_counts_for_the_quarter_it_names_and_else_for_the_one_before() 
     named = scored(asked("T", "U", decisions=decisions, delivery=[reported("T", "shipped", decided_in="2026Q1")]))
     assert [outcome(named, name)["verdict"] for name in ("T", "U")] == ["kept", "unreported"]
     assert not any(note.startswith("The delivery file") for note in named.notes)
+
+
+def test_a_report_on_a_decision_that_was_taken_anew_is_said_not_lost() -> None:
+    decisions = [decided("T", BUILD, "2026Q1"), decided("T", BUILD, "2026Q2")]
+    found = scored(asked("T", decisions=decisions, delivery=[reported("T", "shipped", decided_in="2026Q1")]))
+    assert outcome(found, "T")["verdict"] == "unreported"
+    said = "The delivery file reports on 1 theme decided on anew since"
+    assert [note.endswith("'T' of 2026Q1 (delivery.csv, line 2).") for note in found.notes if said in note] == [True]
+    latest = scored(asked("T", decisions=decisions, delivery=[reported("T", "shipped", decided_in="2026Q2")]))
+    assert outcome(latest, "T")["verdict"] == "kept"
+    assert not any(note.startswith("The delivery file") for note in latest.notes)
 
 
 def test_what_nobody_decided_on_cannot_be_delivered() -> None:

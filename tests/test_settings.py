@@ -113,7 +113,9 @@ def test_quarters() -> None:
     assert Quarter.parse("2026Q1").previous == Quarter(2025, 4)
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026Q5", "2026q3", "../2026Q3", "2026Q3\n", "２０２６Q3", "0000Q1"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026Q5", "2026q3", "../2026Q3", "2026Q3\n", "２０２６Q3", "0000Q1", "9999Q4"]
+)
 def test_what_is_not_a_quarter(text: str) -> None:
     with pytest.raises(SettingsError, match="a quarter such as 2026Q3"):
         Quarter.parse(text)

@@ -1,6 +1,6 @@
 """The record of every run: manifest, run record, append-only ledger, and publishing that survives a crash."""
 
-from vocanalytics.ledger.chain import Entry, append, entries, head, last_published
+from vocanalytics.ledger.chain import Entry, append, entries, head, last_published, runs_that_stand
 from vocanalytics.ledger.fingerprint import CodeState, Fingerprint, InputFile, code_state, hash_inputs
 from vocanalytics.ledger.lock import project_lock
 from vocanalytics.ledger.manifest import Manifest, build_manifest, read_manifest
@@ -28,6 +28,7 @@ __all__ = [
     "publish",
     "read_manifest",
     "reconcile",
+    "runs_that_stand",
     "standing",
     "verify",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -122,5 +123,9 @@ def events_since(path: Path, before: str, run_id: str) -> list[Event]:
 
 def last_published(path: Path, series: str) -> str | None:
     """The run that stands for a quarter, or for another series such as 2026-09-triage: its last one, or None."""
-    found = [entry.run_id for entry in entries(path) if entry.event == "published"]
-    return next((run_id for run_id in reversed(found) if RunId.parse(run_id).series == series), None)
+    return runs_that_stand(entries(path)).get(series)
+
+
+def runs_that_stand(chain: Iterable[Entry]) -> dict[str, str]:
+    """By series the run that stands for it: the last one published."""
+    return {RunId.parse(entry.run_id).series: entry.run_id for entry in chain if entry.event == "published"}

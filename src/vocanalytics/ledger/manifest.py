@@ -110,5 +110,7 @@ def read_manifest(path: Path) -> Manifest:
     except ValidationError as error:
         detail = error.errors()[0]
         raise LedgerError(
-            f"not a manifest: {detail['msg']}", where=f"{path}, {'.'.join(map(str, detail['loc']))}"
+            f"not a manifest: {detail['msg']}",
+            where=f"{path}, {'.'.join(map(str, detail['loc']))}",
+            advice="If another version wrote it, run its quarter again; else restore the file",
         ) from None

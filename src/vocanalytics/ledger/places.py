@@ -35,7 +35,7 @@ class RunId(NamedTuple):
             When it is not a quarter or month, a pipeline other than the quarterly one, and twelve hexadecimal digits.
         """
         match = _RUN_ID.fullmatch(text)
-        if match is None:
+        if match is None or match[2] == QUARTERLY:
             raise LedgerError("not a run id", found=repr(text)[:60], expected="one such as 2026Q3-0123456789ab")
         return cls(match[1], match[2] or QUARTERLY, match[3])
 

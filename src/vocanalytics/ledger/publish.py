@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from vocanalytics.errors import LedgerError
-from vocanalytics.ledger.chain import Entry, append, entries, events_since
+from vocanalytics.ledger.chain import append, entries, events_since, runs_that_stand
 from vocanalytics.ledger.manifest import Manifest, read_manifest
-from vocanalytics.ledger.places import Places, RunId, sha256_file, sync_folder, sync_tree, write_durably
+from vocanalytics.ledger.places import Places, sha256_file, sync_folder, sync_tree, write_durably
 
 #: How far a run got: not even to its line of intent, so far that the next start publishes it, or all the way.
 Standing = Literal["nothing", "complete", "published"]
@@ -61,18 +61,10 @@ def standing(places: Places, run_id: str, since: str) -> Standing:
 
 def _supersede(places: Places) -> list[str]:
     """Say of every published run that a later one of its series replaced it, where the ledger does not say so yet."""
-    standing_for: dict[str, str] = {}
-    last_said: dict[str, Entry] = {}
-    for entry in entries(places.ledger):
-        if entry.event == "published":
-            standing_for[RunId.parse(entry.run_id).series] = entry.run_id
-        if entry.event in ("published", "superseded"):
-            last_said[entry.run_id] = entry
-    replaced = [
-        entry
-        for run_id, entry in last_said.items()
-        if entry.event == "published" and standing_for[RunId.parse(run_id).series] != run_id
-    ]
+    chain = entries(places.ledger)
+    stand = set(runs_that_stand(chain).values())
+    last_said = {entry.run_id: entry for entry in chain if entry.event in ("published", "superseded")}
+    replaced = [entry for entry in last_said.values() if entry.event == "published" and entry.run_id not in stand]
     for entry in replaced:
         append(places.ledger, entry.run_id, "superseded", entry.manifest_sha256)
     return [entry.run_id for entry in replaced]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from vocanalytics.errors import VocError
-from vocanalytics.ledger import Entry, Places, RunId, entries, last_published, read_manifest
+from vocanalytics.ledger import Entry, Places, RunId, entries, read_manifest, runs_that_stand
 from vocanalytics.ledger.places import QUARTERLY, write_durably
 from vocanalytics.pipeline.plan import DECISIONS, TRIAGE
 from vocanalytics.settings import Quarter
@@ -46,12 +47,13 @@ def write_index(places: Places) -> None:
     by_pipeline: dict[str, list[Entry]] = {QUARTERLY: [], TRIAGE: []}
     for entry in published_runs(places):
         by_pipeline.setdefault(RunId.parse(entry.run_id).pipeline, []).append(entry)
-    rows = [_row(places, entry) for entry in by_pipeline[QUARTERLY]]
-    triages = [_triage(places, entry) for entry in by_pipeline[TRIAGE]]
+    stand = runs_that_stand(entries(places.ledger))
+    rows = [_row(places, entry, stand) for entry in by_pipeline[QUARTERLY]]
+    triages = [_triage(places, entry, stand) for entry in by_pipeline[TRIAGE]]
     write_durably(places.reports / "index.html", report.build_index(rows, triages))
 
 
-def _row(places: Places, entry: Entry) -> IndexEntry:
+def _row(places: Places, entry: Entry, stand: Mapping[str, str]) -> IndexEntry:
     from vocanalytics import report
 
     run_id, quarter = entry.run_id, RunId.parse(entry.run_id).period
@@ -65,14 +67,13 @@ def _row(places: Places, entry: Entry) -> IndexEntry:
         top_themes=top_themes,
         ledger_hash=entry.hash,
         link=first_page(run_id),
-        superseded=last_published(places.ledger, quarter) != run_id,
-        decisions=_decided_after(places, quarter, run_id),
+        superseded=stand.get(quarter) != run_id,
+        decisions=_decided_after(places, stand.get(f"{quarter}-{DECISIONS}"), run_id),
     )
 
 
-def _decided_after(places: Places, quarter: str, run_id: str) -> str:
-    """Where the decisions of the session that had this run before it are; empty while there are none."""
-    decided = last_published(places.ledger, f"{quarter}-{DECISIONS}")
+def _decided_after(places: Places, decided: str | None, run_id: str) -> str:
+    """Where the decisions of the quarter are, if its session had this run before it; else empty."""
     try:
         manifest = read_manifest(places.report(decided) / "manifest.json") if decided else None
     except VocError:
@@ -80,7 +81,7 @@ def _decided_after(places: Places, quarter: str, run_id: str) -> str:
     return first_page(decided) if decided and manifest and run_id in manifest.fingerprint.runs else ""
 
 
-def _triage(places: Places, entry: Entry) -> TriageEntry:
+def _triage(places: Places, entry: Entry, stand: Mapping[str, str]) -> TriageEntry:
     from vocanalytics import report
 
     named = RunId.parse(entry.run_id)
@@ -90,7 +91,7 @@ def _triage(places: Places, entry: Entry) -> TriageEntry:
         as_of=_recorded(places, entry.run_id)[0],
         ledger_hash=entry.hash,
         link=first_page(entry.run_id),
-        superseded=last_published(places.ledger, named.series) != entry.run_id,
+        superseded=stand.get(named.series) != entry.run_id,
     )
 
 

@@ -15,6 +15,7 @@ from vocanalytics.vocabulary import Delivery, folded
 
 #: What stays true once reported; work in progress must be reported anew each quarter.
 _FINAL = (Delivery.SHIPPED.value, Delivery.DROPPED.value)
+_DECISION = ("decided_in", "key")
 _ID = {"theme_id": pl.String, "theme_name": pl.String}
 
 
@@ -30,11 +31,14 @@ class Decided(NamedTuple):
         Decisions on themes that no quarter on record has, with where they stand.
     undecided
         Delivery reports on what was not decided in their quarter, with where they stand.
+    superseded
+        Delivery reports of this quarter on a decision that a later one supersedes, with where they stand.
     """
 
     latest: pl.DataFrame
     unknown: tuple[str, ...]
     undecided: tuple[str, ...]
+    superseded: tuple[str, ...]
 
 
 def decided(
@@ -74,13 +78,17 @@ def decided(
         fitting.fit(past.delivery.filter(pl.col("status").is_in(_FINAL)), past.quarter, "delivery") for past in history
     ]
     known = on_record.filter(pl.col("status").is_not_null())
-    strange = reported.join(known, on=["decided_in", "key"], how="anti", maintain_order="left")
+    strange = reported.join(known, on=_DECISION, how="anti", maintain_order="left")
+    latest = _latest(on_record)
+    overtaken = reported.join(known, on=_DECISION, how="semi", maintain_order="left").join(
+        latest, on=_DECISION, how="anti", maintain_order="left"
+    )
+    reports = _reports([reported, *earlier])
     return Decided(
-        latest=_latest(on_record)
-        .join(_reports([reported, *earlier]), on=["decided_in", "key"], how="left", maintain_order="left")
-        .drop("key"),
+        latest=latest.join(reports, on=_DECISION, how="left", maintain_order="left").drop("key"),
         unknown=_said(known.filter(pl.col("theme_id").is_null()), "decisions"),
         undecided=_said(strange, "delivery"),
+        superseded=_said(overtaken, "delivery"),
     )
 
 
@@ -151,7 +159,7 @@ def _latest(rows: pl.DataFrame) -> pl.DataFrame:
 def _reports(by_quarter: Sequence[pl.DataFrame]) -> pl.DataFrame:
     columns = ("decided_in", "key", pl.col("status").alias("delivery"), "delivered_on", "evidence")
     newest_first = pl.concat(rows.select(columns) for rows in by_quarter)
-    return newest_first.unique(["decided_in", "key"], keep="first", maintain_order=True)
+    return newest_first.unique(_DECISION, keep="first", maintain_order=True)
 
 
 def _said(rows: pl.DataFrame, table: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _READINGS = {
     "challenge_to_leadership": "high ARR asks, two quarters running, for what no roadmap theme touches: leadership "
     "confirms the roadmap or changes it",
     "isolated": "one account only: shown, never a trend",
-    "emerging": "new this quarter",
+    "emerging": "not among the themes of last quarter: new, or back after a pause",
 }
 _BREADTH_READINGS = {
     "grow_smb": "many accounts and little revenue: speaks for it, since the stated intent is to grow SMB",

@@ -16,6 +16,7 @@ from vocanalytics.settings import Model
 from vocanalytics.tables import dollars
 from vocanalytics.vocabulary import Start
 
+_CELLS = 1_000_000  # themes times facts that are ranked at a time
 _SHOWN = (
     *("theme_id", "theme_name", "rank", "start", "composite", "direction", "kind", "dimension", "account_id"),
     *("account_name", "from_value", "to_value", "arr", "rank_after", "start_after", "composite_after", "size"),
@@ -72,11 +73,15 @@ def _smallest(every: pl.DataFrame, ground: Footing, model: Model) -> pl.DataFram
 
 def _places_after(smallest: pl.DataFrame, ground: Footing, model: Model) -> list[pl.Series]:
     """Rank and start of each theme in a ranking in which its fact, and nothing else, is otherwise."""
-    after = places(_facts_after(smallest, ground, model), ground, model.reading)
-    theme, column = smallest["theme"].to_numpy(), np.arange(smallest.height)
+    ranks, starts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for facts_at_once in smallest.iter_slices(max(1, _CELLS // max(1, ground.themes.height))):
+        after = places(_facts_after(facts_at_once, ground, model), ground, model.reading)
+        theme, column = facts_at_once["theme"].to_numpy(), np.arange(facts_at_once.height)
+        ranks.append(after.rank[theme, column])
+        starts.append(after.start[theme, column])
     return [
-        pl.Series("rank_after", after.rank[theme, column]).replace(0, None),
-        pl.Series("start_after", [STARTS[start] for start in after.start[theme, column]], dtype=pl.String),
+        pl.Series("rank_after", np.concatenate(ranks)).replace(0, None),
+        pl.Series("start_after", [STARTS[start] for start in np.concatenate(starts)], dtype=pl.String),
     ]
 
 
@@ -98,9 +103,10 @@ def _totals_after(smallest: pl.DataFrame, ground: Footing, numbers: Rules) -> To
     for column, row in _of_kind(smallest, "account_leaves"):
         times[ground.account[row["pair"]], column] = 0
     found = totals(ground, worth[:, np.newaxis], times)
-    for column, row in _of_kind(smallest, "signal_wrong"):
-        otherwise = ground.pairs[row["pair"]].with_columns(churn_signal=pl.lit(row["to_value"]))
-        found.revenue[row["theme"], column] += weighted(otherwise, numbers)[0] - worth[row["pair"]]
+    wrong = smallest.with_row_index("column").filter(pl.col("kind") == "signal_wrong")
+    pair = wrong["pair"].to_numpy()
+    otherwise = ground.pairs[pair].with_columns(wrong["to_value"].alias("churn_signal"))
+    found.revenue[wrong["theme"].to_numpy(), wrong["column"].to_numpy()] += weighted(otherwise, numbers) - worth[pair]
     return found
 
 

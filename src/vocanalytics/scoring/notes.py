@@ -139,6 +139,12 @@ def decision_notes(decided: Decided) -> Iterator[str]:
     if decided.undecided:
         themes = _count(decided.undecided, "theme")
         yield f"The delivery file reports on {themes} not decided on in that quarter: {_listed(decided.undecided)}."
+    if decided.superseded:
+        themes = _count(decided.superseded, "theme")
+        yield (
+            f"The delivery file reports on {themes} decided on anew since, so that the report does not count; name the "
+            f"quarter of the latest decision: {_listed(decided.superseded)}."
+        )
 
 
 def _grown(decided_in: str, then: Decimal, now: Decimal, currency: str) -> str:

@@ -84,15 +84,17 @@ def overrides_expired(
     -------
     polars.DataFrame
         `theme_id, theme_name, kind, reason, approved_by, expires_on, rank, start`: without those that an approved
-        override of the same kind renews; rank and start of now, null for a theme that this quarter does not have.
+        override of the same kind renews; name, rank and start of now, the last two null for a theme that this quarter
+        does not have.
         First expired, first listed.
     """
     held = before.filter((pl.col("status") == APPROVED) & (pl.col("expires_on") < as_of))
     renewed = overridden.filter(pl.col("status") == APPROVED).select("theme_id", "kind")
-    now = placed.select("theme_id", "rank", "start")
+    now = placed.select("theme_id", "rank", "start", name_now="theme_name")
     return (
         held.join(renewed, on=["theme_id", "kind"], how="anti")
         .join(now, on="theme_id", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("name_now", "theme_name").alias("theme_name"))
         .select("theme_id", "theme_name", "kind", "reason", "approved_by", "expires_on", "rank", "start")
         .sort("expires_on", "theme_id", "kind")
     )

@@ -94,7 +94,8 @@ def _revenue_breakpoints(model: Model) -> Iterator[Scenario]:
     points = model.revenue.breakpoints
     for place, word, moved in _stepped(tuple(map(cents, points)), _LARGEST_MONEY):
         point = Decimal(moved).scaleb(-2)
-        label = f"Revenue breakpoint {place + 1} at {_money(point)}, not {_money(points[place])}"
+        amounts = [_money(amount, model.currency) for amount in (point, points[place])]
+        label = f"Revenue breakpoint {place + 1} at {amounts[0]}, not {amounts[1]}"
         changed = (*points[:place], point, *points[place + 1 :])
         yield _model(f"revenue_breakpoint_{place + 1}_{word}", "breakpoint", label, model, "revenue", changed)
 
@@ -160,7 +161,7 @@ def _without(model: Model, largest: pl.DataFrame) -> Iterator[Scenario]:
         label = f"Without the {len(ids)} largest accounts together"
         yield Scenario("without_largest", "largest_accounts", label, model, without=ids)
     for row in largest.iter_rows(named=True):
-        label = f"Without {row['account_name']} ({_money(Decimal(row['arr']).scaleb(-2))})"
+        label = f"Without {row['account_name']} ({_money(Decimal(row['arr']).scaleb(-2), model.currency)})"
         yield Scenario(f"without:{row['account_id']}", "largest_accounts", label, model, without=(row["account_id"],))
 
 
@@ -168,5 +169,6 @@ def _changed(model: Model, part: str, **values: object) -> Model:
     return model.model_copy(update={part: getattr(model, part).model_copy(update=values)})
 
 
-def _money(amount: Decimal) -> str:
-    return f"${amount:,.2f}".removesuffix(".00")
+def _money(amount: Decimal, currency: str) -> str:
+    sign = "$" if currency == "USD" else f"{currency} "
+    return f"{sign}{amount:,.2f}".removesuffix(".00")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from vocanalytics.scoring.adopting import adopted, adoption_notes
 from vocanalytics.scoring.alignment import align
 from vocanalytics.scoring.challenges import is_challenge
 from vocanalytics.scoring.checks import check, counted_accounts
@@ -110,7 +111,8 @@ def score(inputs: Inputs, as_of: dt.date, model: Model, *, session_day: dt.date 
         When tables or curated files contradict each other, or a number could not be exact.
     """
     check(inputs)
-    numbers = rules(model)
+    taken = tuple(adoption_notes(inputs.history, inputs.themes))
+    inputs, numbers = adopted(inputs), rules(model)
     themes, mentions, accounts = inputs.themes, inputs.mentions, inputs.accounts
     aligned = align(inputs.alignment, themes, inputs.roadmap, model.alignment, session_day=session_day)
     overridden = override(inputs.overrides, themes, as_of)
@@ -146,6 +148,7 @@ def score(inputs: Inputs, as_of: dt.date, model: Model, *, session_day: dt.date 
             *bet_notes(inputs.roadmap, session_day, as_of),
             *compliance_notes(listed),
             *shortlist_notes(placed, model.reading),
+            *taken,
             *past.notes,
             *account_notes(by_theme_account, counted),
             *scope_notes(scoped),

@@ -30,7 +30,8 @@ class Quarter(NamedTuple):
             For anything else; a quarter becomes part of paths, so nothing else may pass.
         """
         match = _PATTERN.fullmatch(text) if text.isascii() else None
-        if match is None or int(match[1]) == 0:
+        # After 9999Q3 there would be no next quarter to count the days by.
+        if match is None or int(match[1]) == 0 or match[0] == "9999Q4":
             raise SettingsError("not a quarter", where="QUARTER", found=repr(text), expected="a quarter such as 2026Q3")
         return cls(int(match[1]), int(match[2]))
 
