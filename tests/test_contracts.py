@@ -18,7 +18,7 @@ from test_contracts_suites import spoilt
 
 from vocanalytics.contracts import Validated
 from vocanalytics.errors import ContractError
-from vocanalytics.vocabulary import ACCOUNTS, FEEDBACK, QUARANTINE, polars_schema
+from vocanalytics.vocabulary import ACCOUNTS, FEEDBACK, QUARANTINE, TOO_LATE, polars_schema
 
 QUARTER_START, QUARTER_END = "2026-07-01T00:00:00Z", "2026-09-30T23:59:59.999999Z"
 
@@ -200,8 +200,17 @@ def test_notes_say_what_should_be_looked_at(validated: Validated) -> None:
     notes = "\n".join(validated.notes)
     assert "accounts: renewal_date is not a plausible day (1 of " in notes
     assert "roadmap: the roadmap does not hold three to five themes (found 0)" in notes
-    assert "feedback.csv: 21 of 32 rows (65.6%) are in quarantine, more than 1.0%" in notes
+    assert "feedback.csv: 20 of 32 rows (62.5%) are in quarantine, more than 1.0%" in notes
     assert "feedback_id is not written as source:native_id" not in notes
+
+
+def test_rows_after_an_early_as_of_date_are_late_and_not_lost() -> None:
+    rows = [said(f"desk:{number}", created_at=f"2026-0{7 + number // 5}-10T09:00:00Z") for number in range(10)]
+    found = run(feedback=rows, as_of=dt.date(2026, 7, 31))
+    assert set(found.quarantine["reason"].str.slice(0, len(TOO_LATE))) == {TOO_LATE}
+    notes = "\n".join(found.notes)
+    assert "feedback.csv: 5 of 10 rows are dated after the as-of date, so they do not count yet." in notes
+    assert "before trusting" not in notes
 
 
 def test_reasons_are_counted(validated: Validated) -> None:

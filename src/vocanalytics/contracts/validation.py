@@ -24,7 +24,7 @@ from vocanalytics.contracts.suites import Parameters, Suite, parameters, read_su
 from vocanalytics.errors import ContractError
 from vocanalytics.settings import Model, Quarter
 from vocanalytics.tables import conform
-from vocanalytics.vocabulary import INCOMING, Column, names
+from vocanalytics.vocabulary import INCOMING, TOO_LATE, Column, names
 
 #: Without a row in each of these there is nothing to score.
 NEEDED = ("feedback", "accounts")
@@ -175,7 +175,7 @@ def _judge(
     lines = quarantine_lines(faults, parsed.text, suite.name)
     if suite.name in NEEDED and accepted.is_empty():
         raise _nothing_left(suite.name, lines)
-    notes = [*parsed.notes, *notes_of(suite.name, outcomes, len(rows)), *_large_shares(share, kept_out, parsed.text)]
+    notes = [*parsed.notes, *notes_of(suite.name, outcomes, len(rows)), *_large_shares(share, faults, parsed.text)]
     checks = check_lines(suite.name, suite.on_failure, parsed, outcomes, len(rows))
     return _Judged(accepted, lines, kept_out, checks, notes)
 
@@ -216,11 +216,24 @@ def _nothing_left(name: str, lines: pl.DataFrame) -> ContractError:
     )
 
 
-def _large_shares(share: Decimal, kept_out: pl.DataFrame, text: pl.DataFrame) -> list[str]:
+def _large_shares(share: Decimal, faults: pl.DataFrame, text: pl.DataFrame) -> list[str]:
+    """What a reader must know of exports that lost many rows; rows that only lie after the as-of date are not lost."""
+    is_late = pl.col("reason").str.starts_with(TOO_LATE)
+    wrong = text.join(faults.filter(~is_late), on="row", how="semi", maintain_order="left")
+    late = text.join(faults.filter(is_late), on="row", how="semi", maintain_order="left").join(
+        wrong, on="row", how="anti", maintain_order="left"
+    )
     return [
-        f"{export}: {count:,} of {arrived:,} rows ({count / arrived:.1%}) are in quarantine, more than {share:.1%}; "
-        "the workbook's sheet Quarantine gives each with its reason; read them before trusting the figures."
-        for export, count, arrived in _above(share, kept_out, text)
+        *(
+            f"{export}: {count:,} of {arrived:,} rows ({count / arrived:.1%}) are in quarantine, more than "
+            f"{share:.1%}; the quarantine of the run (a sheet of its workbook) gives each with its reason; read them "
+            "before trusting the figures."
+            for export, count, arrived in _above(share, wrong, text)
+        ),
+        *(
+            f"{export}: {count:,} of {arrived:,} rows are dated after the as-of date, so they do not count yet."
+            for export, count, arrived in _above(share, late, text)
+        ),
     ]
 
 

@@ -10,7 +10,7 @@ from vocanalytics.errors import ScoringError
 from vocanalytics.tables import cents, dollars
 from vocanalytics.triage.mentions import IN_SCOPE
 from vocanalytics.triage.urgent import CASES
-from vocanalytics.vocabulary import Scope
+from vocanalytics.vocabulary import TOO_LATE, Scope
 
 _OUTSIDE = [scope.value for scope in Scope if scope.value not in IN_SCOPE]
 
@@ -26,7 +26,7 @@ class Heard(NamedTuple):
 def later_in_quarantine(quarantine: pl.DataFrame) -> int:
     """How many rows of feedback validation kept out because they were written after the as-of day."""
     of_feedback = (pl.col("table") == "feedback") & (pl.col("column") == "created_at")
-    future = quarantine.filter(of_feedback & pl.col("reason").str.starts_with("created_at is in the future"))
+    future = quarantine.filter(of_feedback & pl.col("reason").str.starts_with(TOO_LATE))
     return future.select("export", "export_row").n_unique() if future.height else 0
 
 

@@ -43,6 +43,7 @@ from vocanalytics.vocabulary.run_tables import (
     THEME_ACCOUNTS,
     THEME_SCORES,
     THEMES,
+    TOO_LATE,
     UNCLUSTERED,
 )
 from vocanalytics.vocabulary.theme_names import folded
@@ -67,6 +68,7 @@ __all__ = [
     "THEMES",
     "THEME_ACCOUNTS",
     "THEME_SCORES",
+    "TOO_LATE",
     "UNCLUSTERED",
     "USAGE_TRENDS",
     "VOICES",

@@ -16,6 +16,9 @@ QUARANTINE: Table = (
     Column("advice", required=True),
 )
 
+#: How the quarantine begins the reason of a row that is written after the as-of date: not wrong, only too late.
+TOO_LATE = "created_at is in the future"
+
 MENTIONS: Table = (
     Column("feedback_id", required=True),
     Column("theme_id", required=True),
