@@ -172,6 +172,25 @@ WORDS: dict[str, tuple[str, str, list[str]]] = {
     "an abbreviation": ("T-0001", "We build it for NDW and others.", ["words_maybe_customer"]),
     "a name that the theme has too": ("T-0002", "We build the HubSpot link.", ["words_maybe_customer"]),
     "a name that the theme does not have": ("T-0001", "We build what HubSpot wants.", ["words_customer"]),
+    "a month in capitals": ("T-0001", "We build it in NOVEMBER.", ["words_date"]),
+    "a short month in small letters": ("T-0001", "We build it by nov.", ["words_date"]),
+    "a quarter in small letters": ("T-0001", "We build it in q1.", ["words_date"]),
+    "a quarter in words": ("T-0001", "We build it in the fourth quarter.", ["words_time"]),
+    "a season": ("T-0001", "We build it by summer.", ["words_time"]),
+    "the end of the year": ("T-0001", "We build it by EOY, by Christmas.", ["words_time"]),
+    "a number is no year": ("T-0001", "We build exports of 2000 rows to SQL Server 2022.", []),
+    "a person called like a month": ("T-0001", "Jan Novak and April Jones show you what we build.", []),
+    "a month before a name": ("T-0001", "We build it: in June Marek shows it.", ["words_date"]),
+    "a defer with a second month": ("T-0004", "We review it in February, for June.", ["words_review_month"]),
+    "a defer with a quarter in small letters": ("T-0004", "We review it in February, for q2.", ["words_date"]),
+    "a defer that ships": ("T-0004", "We ship it in February.", ["words_time"]),
+    "a defer that will be ready": ("T-0004", "I come back to you: it will be ready by March.", ["words_time"]),
+    "the reason and more": ("T-0001", "We build it: leads on all three dimensions!", ["words_copy_rationale"]),
+    "ARR": ("T-0001", "We build it, since much ARR asks for it.", ["words_internal"]),
+    "churn": ("T-0001", "We build it, since you may churn.", ["words_internal"]),
+    "an amount": ("T-0001", "We build it for your $620K.", ["words_maybe_internal"]),
+    "a renewal": ("T-0001", "We build it before your renewal.", ["words_maybe_internal"]),
+    "a carrier is no ARR": ("T-0001", "We build it for the carrier, and arrange tests.", []),
     "blame": ("T-0001", "We build it, because engineering failed before.", ["words_blame"]),
     "no blame": ("T-0001", "We build it; it works by default.", []),
 }  # fmt: skip
@@ -183,17 +202,60 @@ def test_every_rule_for_words_at_its_boundary(case: str) -> None:
     assert rules({theme_id: {"csm_words": words}}) == expected
 
 
+NAMES: dict[str, tuple[str, tuple[str, list[str]], str, list[str]]] = {
+    "February is a month": ("T-0004", ("February", []), "We review it in February.", ["words_maybe_customer"]),
+    "may is a verb": ("T-0001", ("May", []), "We build it, and you may test it.", []),
+    "it is not IT": ("T-0001", ("Lumber", ["IT", "US"]), "We build it for us.", []),
+    "an alias of two letters": ("T-0001", ("Lumber", ["GE"]), "We build it for GE.", ["words_maybe_customer"]),
+    "I'm is not I&M": ("T-0001", ("I&M", ["IT-S GmbH"]), "I'm glad: we build it, and it's free.", []),
+    "at T is not AT&T": ("T-0001", ("AT&T", []), "We look at T shirts and build them.", []),
+    "AT&T": ("T-0001", ("AT&T", []), "We build what AT&T asked for.", ["words_customer"]),
+    "your company": ("T-0001", ("Your Company Inc", []), "We build what your team asked for.", []),
+    "our own company": ("T-0001", ("Torvane", []), "We at Torvane build it.", ["words_maybe_customer"]),
+    "on time": ("T-0001", ("On Time", []), "We build it and go live on time.", ["words_maybe_customer"]),
+    "On Time": ("T-0001", ("On Time", []), "We build what On Time wants.", ["words_customer"]),
+    "over the end of a sentence": ("T-0001", ("Best Buy", []), "We build it as best. Buy it later.", []),
+    "a name of two words that the theme has": (
+        "T-0001", ("Work Orders", []), "We build offline work orders.", ["words_maybe_customer"],
+    ),
+    "a name of two words that it has not": (
+        "T-0001", ("Home Depot", []), "We build what home depot wants.", ["words_customer"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_customers_with_names_like_ordinary_words(case: str) -> None:
+    theme_id, (name, aliases), words, expected = NAMES[case]
+    known = accounts([("B-1", name, aliases, "customer", None)])
+    own = {"accounts": known, "session": Session(company="Torvane")}
+    assert rules({theme_id: {"csm_words": words}}, **own) == expected
+
+
+def test_a_theme_about_churn_may_be_called_so() -> None:
+    named = scores().with_columns(theme_name=pl.col("theme_name").replace({"Offline work orders": "Churn report"}))
+    changes = {"T-0001": {"theme": "", "csm_words": "We build the churn report."}}
+    assert review(sheet(changes), scores=named).faults == ()
+
+
+@pytest.mark.parametrize("name", ["گزارش\u200cها", "👨\u200d👩\u200d👧 seats"])
+def test_a_theme_name_with_joiners_is_found_by_its_name(name: str) -> None:
+    named = scores().with_columns(theme_name=pl.col("theme_name").replace({"Dark mode": name}))
+    assert review(sheet({"T-0004": {"theme_id": "", "theme": name}}), scores=named).faults == ()
+
+
 def test_a_date_may_be_named_once_engineering_confirmed_it() -> None:
     words = {"csm_words": "We build it and ship it on 3 November."}
     assert rules({"T-0001": words}) == ["words_date"]
     assert rules({"T-0001": {**words, "rationale": "It leads, and engineering confirmed 3 November"}}) == []
-    assert rules({"T-0004": {**words, "rationale": "Engineering confirmed it"}}) == ["words_date"]
+    assert rules({"T-0004": {**words, "rationale": "Engineering confirmed it"}}) == ["words_date", "words_time"]
 
 
 def test_what_software_can_only_suspect_never_stops() -> None:
     suspected = {rule for _, _, expected in WORDS.values() for rule in expected if not decisions.RULES[rule]}
     assert suspected == {
         "words_maybe_customer",
+        "words_maybe_internal",
         "words_time",
         "words_review_month",
         "words_one_sentence",

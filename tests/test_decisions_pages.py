@@ -189,6 +189,77 @@ def test_the_accounts_own_latest_words_stand_beside_the_answer() -> None:
     assert said["T-0001", "A-2"]["said"] is None and said["T-0001", "A-2"]["withheld"] is True
 
 
+@pytest.mark.parametrize(
+    ("words", "withheld"),
+    [
+        ("Tessaly has it already, why not we?", True),
+        ("TESSALY has it.", True),
+        ("NDW has it.", True),
+        ("We hear Norrdal Wind has it.", True),
+        ("One target is enough.", False),  # the account's own name
+        ("It was in June, and apple pie is good.", False),
+        ("Kiosk and tessaly.", False),  # small letters may be an ordinary word
+    ],
+)
+def test_words_that_may_name_another_customer_stay_out_of_a_pack(words: str, withheld: bool) -> None:
+    spoken = run()["feedback"].filter(pl.col("feedback_id") == "f-7").with_columns(account_id=pl.lit("A-3"))
+    known = accounts([("B", "June", [], "customer", None)])
+    tables = {**run().tables, "feedback": spoken.with_columns(verbatim=pl.lit(words)), "accounts": known}
+    (row,) = own_words(replace(run(), tables=tables), CustomerNames(known)).rows(named=True)
+    assert (row["withheld"], row["said"] is None) == (withheld, withheld)
+
+
+def test_a_customer_that_the_theme_is_called_after_is_its_subject() -> None:
+    spoken = (
+        run()["feedback"]
+        .filter(pl.col("feedback_id") == "f-7")
+        .with_columns(verbatim=pl.lit("Our HubSpot stays empty."))
+    )
+    named = scores().with_columns(theme_name=pl.col("theme_name").replace({"Kiosk mode": "HubSpot link"}))
+    tables = {**run().tables, "feedback": spoken, "theme_scores": named}
+    (row,) = own_words(replace(run(), tables=tables), CustomerNames(accounts())).rows(named=True)
+    assert row["said"] == "Our HubSpot stays empty."
+
+
+@pytest.mark.parametrize("csm", ["n/a", "TBD", "-", " "])
+def test_an_account_whose_csm_cell_only_holds_the_place_has_no_csm(csm: str) -> None:
+    tables = {**run().tables, "accounts": accounts().with_columns(csm=pl.lit(csm))}
+    (pack,) = packs(decided(), replace(run(), tables=tables), MODEL)
+    assert (pack.csm, pack.file) == ("Accounts without a CSM", "unassigned")
+
+
+def test_a_very_long_name_of_a_csm_is_cut() -> None:
+    tables = {**run().tables, "accounts": accounts().with_columns(csm=pl.lit("Ines " * 400))}
+    (pack,) = packs(decided(), replace(run(), tables=tables), MODEL)
+    assert len(pack.csm) <= 120
+
+
+def test_a_theme_reads_as_people_read_it() -> None:
+    named = scores().with_columns(theme_name=pl.col("theme_name").replace({"Kiosk mode": "kiosk_mode"}))
+    tables = {**run().tables, "theme_scores": named}
+    made = memos(review(sheet({"T-0005": {"theme": ""}}), scores=named).decided(), replace(run(), tables=tables), MODEL)
+    assert made[-1].decided == "Kiosk mode is declined."
+
+
+@pytest.mark.parametrize(
+    ("asking", "said"),
+    [
+        (["A-1"], "One account with $300K of ARR asks for it; it shows a churn signal and renews within"),
+        (["A-1", "A-2"], "Two accounts with $300K of ARR ask for it; both show a churn signal and renew within"),
+        (
+            ["A-1", "A-2", "A-3"],
+            "Three accounts with $300K of ARR ask for it; all show a churn signal and renew within",
+        ),
+    ],
+)
+def test_accounts_that_all_show_a_signal_are_not_counted_twice(asking: list[str], said: str) -> None:
+    pair = run()["theme_accounts"].head(1)
+    pairs = pl.concat([pair.with_columns(account_id=pl.lit(account_id)) for account_id in asking])
+    counted = scores().with_columns(accounts=pl.lit(len(asking), dtype=pl.Int64))
+    tables = {**run().tables, "theme_accounts": pairs, "theme_scores": counted}
+    assert memos(decided(), replace(run(), tables=tables), MODEL)[0].evidence.split(". ")[1].startswith(said)
+
+
 def test_a_pack_puts_the_earliest_renewal_first_and_marks_it(written: Path) -> None:
     (pack,) = [pack for pack in packs(decided(), run(), MODEL) if pack.file == "ines-okafor"]
     assert [(item.account, item.due) for item in pack.accounts] == [
@@ -198,7 +269,7 @@ def test_a_pack_puts_the_earliest_renewal_first_and_marks_it(written: Path) -> N
     assert pack.headline == "Ines Okafor: two accounts, three answers"
     assert [figure for _, figure, _ in pack.figures] == ["$300K", "2", "2", "1"]
     said = text(written / "packs/ines-okafor.html")
-    assert "Their last words name another customer and are left out." in said
+    assert "Their last words may name another customer and are left out." in said
     assert "renews not recorded" in text(next((written / "packs").glob("csm-*.html")))
 
 
@@ -211,7 +282,7 @@ def test_a_pack_keeps_the_internal_reasons_to_itself(written: Path) -> None:
 def test_hostile_names_and_words_are_only_text(tmp_path: Path) -> None:
     named = scores().with_columns(theme_name=pl.when(pl.col("rank") == 1).then(pl.lit(HOSTILE)).otherwise("theme_name"))
     tables = {**run().tables, "theme_scores": named}
-    told = {"theme": "", "owner": HOSTILE, "rationale": HOSTILE, "csm_words": f"We build it. {HOSTILE}"}
+    told = {"theme": "", "owner": HOSTILE, "rationale": f"{HOSTILE} inside", "csm_words": f"We build it. {HOSTILE}"}
     made = review(sheet({"T-0001": told}), scores=named).decided()
     hostile = replace(run(), tables=tables)
     write_memos(made, hostile, MODEL, tmp_path, RUN_ID)
@@ -254,6 +325,12 @@ def test_a_file_name_is_safe_and_its_own_whatever_the_key(keys: list[str]) -> No
     assert set(stems) == set(keys)
     assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,69}", stem) for stem in stems.values())
     assert len({stem.casefold() for stem in stems.values()}) == len(stems)
+
+
+def test_a_key_that_looks_like_the_name_given_to_another_gets_its_own() -> None:
+    second = file_stems(["Ab", "ab"], "theme")["ab"]
+    stems = file_stems(["Ab", f"A{second[1:]}", "ab"], "theme")
+    assert len({stem.casefold() for stem in stems.values()}) == 3
 
 
 @pytest.mark.parametrize(

@@ -56,9 +56,9 @@ def check(
     scores, accounts
         `theme_scores` and `accounts` of the run that the session decided on.
     session
-        May say why fewer or more themes are built than the shortlist allows.
+        May say why fewer or more themes are built than the shortlist allows; its company is no customer.
     model
-        `reading.shortlist_min` and `reading.shortlist_max`.
+        `reading.shortlist_min`, `reading.shortlist_max`, and the company where the session names none.
     quarter
         The quarter that was decided on.
     sheet
@@ -75,7 +75,7 @@ def check(
     read = [_read(line, quarter) for line in lines if line.theme_id is not None]
     names, blank = CustomerNames(accounts), _is_blank(read, scores)
     for item in [] if blank else read:
-        findings += _line_findings(item, quarter, names)
+        findings += _line_findings(item, quarter, names, session.company or model.report.company)
     findings += [_blank_sheet(sheet)] if blank else _undecided(read, scores, sheet)
     findings += [] if blank else [*_repeated(read), *_builds(read, model, session, sheet)]
     places = {line.where: line.number for line in lines}
@@ -135,7 +135,7 @@ def _blank_sheet(sheet: str) -> Finding:
     )
 
 
-def _line_findings(item: _Read, quarter: Quarter, names: CustomerNames) -> Iterator[Finding]:
+def _line_findings(item: _Read, quarter: Quarter, names: CustomerNames, company: str) -> Iterator[Finding]:
     """What is wrong with one decision; a line left blank is a matter of the themes, not of the line."""
     if not _is_filled(item):
         return
@@ -154,7 +154,7 @@ def _line_findings(item: _Read, quarter: Quarter, names: CustomerNames) -> Itera
         advice = "Write what a CSM may say, in 40 words or fewer"
         yield Finding("words_missing", where, theme, "no words for CSMs", _held(item, "csm_words"), None, advice)
     elif item.status is not None:
-        spoken = Spoken(item.status, item.words, item.rationale or "", theme, quarter)
+        spoken = Spoken(item.status, item.words, item.rationale or "", theme, quarter, company)
         yield from (Finding(fault.rule, where, theme, *fault[1:]) for fault in faults_of(spoken, names))
 
 

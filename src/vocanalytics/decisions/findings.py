@@ -33,6 +33,8 @@ RULES: dict[str, bool] = {
     "words_copy_rationale": True,
     "words_decline_short": True,
     "words_customer": True,
+    "words_internal": True,
+    "words_maybe_internal": False,
     "words_maybe_customer": False,
     "words_time": False,
     "words_review_month": False,

@@ -35,8 +35,8 @@ class ThemeIndex:
         self.names: dict[str, str] = dict(themes.select("theme_id", "theme_name").iter_rows())
         self._fits: defaultdict[str, set[str]] = defaultdict(set)
         for theme_id, theme_name in self.names.items():
-            self._fits[folded(theme_id)].add(theme_id)
-            self._fits[folded(theme_name)].add(theme_id)
+            self._fits[folded(plain(theme_id))].add(theme_id)
+            self._fits[folded(plain(theme_name))].add(theme_id)
 
     def fits(self, written: str) -> list[str]:
         """The ids that a cell may mean; an id as it is written means itself only."""

@@ -28,6 +28,21 @@ _BLAME = re.compile(
 )
 #: Right for a build, and a promise nobody made for a defer.
 _A_NEXT_QUARTER = re.compile(r"\b(?:this|next|coming) quarter\b", re.IGNORECASE)
+#: What a customer would take for a promise in a month that was meant for the review.
+_DELIVERED = re.compile(
+    r"\b(?:ship(?:s|ped|ping)?|launch(?:es|ing)?|releas(?:es|ing)|deliver(?:s|ing)?|go(?:es)? live|"
+    r"will (?:release|build|have it)|(?:is|be) (?:ready|available|there|live|done|out) (?:in|by))\b",
+    re.IGNORECASE,
+)
+#: No customer should hear these; a theme may be about one of them.
+_INTERNAL = re.compile(r"\b(?:ARR|MRR|NRR|(?i:churn(?:s|ed|ing)?|churn (?:risk|signal)s?))\b")
+_MAYBE_INTERNAL = re.compile(
+    r"(?:[$€£]|\b(?:USD|EUR|GBP)\b)\s?\d[\d.,]*\s?[KMkm]?\b|"
+    r"\b(?i:your renewal|renew(?:s|al date)|composite|ranked|shortlist|overrid(?:e|es|den)|at risk|alignment score|"
+    r"(?:revenue|breadth) score|health score|expansion)\b"
+)
+#: A reason of so many words does not get into the words for customers by chance.
+_LONG_REASON = 5
 _SENTENCE = re.compile(r"[.!?;](?=\s|$)")
 
 
@@ -49,6 +64,7 @@ class Spoken(NamedTuple):
     rationale: str
     theme_name: str
     decided_in: Quarter
+    company: str = ""
 
 
 def word_count(text: str) -> int:
@@ -61,6 +77,7 @@ def faults_of(spoken: Spoken, names: CustomerNames) -> Iterator[Fault]:
     yield from _form(spoken)
     yield from _dates(spoken)
     yield from _customers(spoken, names)
+    yield from _internal(spoken)
     if spoken.status is Decision.DECLINE:
         yield from _decline(spoken)
     blame = [match[0] for match in _BLAME.finditer(spoken.words)]
@@ -87,7 +104,7 @@ def _form(spoken: Spoken) -> Iterator[Fault]:
             "I, we, my or our",
             "Write them as the CSM will say them",
         )
-    if folded(spoken.words) == folded(spoken.rationale):
+    if _repeats(spoken.words, spoken.rationale):
         yield Fault(
             "words_copy_rationale",
             "the words for CSMs repeat the internal rationale",
@@ -97,13 +114,32 @@ def _form(spoken: Spoken) -> Iterator[Fault]:
         )
 
 
+def _repeats(words: str, rationale: str) -> bool:
+    """Whether the words are the rationale, or hold the whole of it; signs and case do not count."""
+    said, reason = (" ".join(["", *re.findall(r"[^\W_]+", folded(text)), ""]) for text in (words, rationale))
+    return said == reason or (word_count(rationale) >= _LONG_REASON and reason in said)
+
+
+def _internal(spoken: Spoken) -> Iterator[Fault]:
+    theme = f" {folded(spoken.theme_name)} "
+    for rule, pattern, what, advice in (
+        ("words_internal", _INTERNAL, "the words for CSMs tell an internal figure", "Take it out; it stays inside"),
+        ("words_maybe_internal", _MAYBE_INTERNAL, "the words for CSMs may tell an internal figure",
+         "Take it out unless customers know it"),
+    ):  # fmt: skip
+        found = [match[0] for match in pattern.finditer(spoken.words) if f" {folded(match[0])} " not in theme]
+        if found:
+            yield Fault(rule, what, _quoted(found), None, advice)
+
+
 def _dates(spoken: Spoken) -> Iterator[Fault]:
     if spoken.status is Decision.BUILD and not _CONFIRMED.search(spoken.rationale):
         yield from _dates_of_a_build(spoken)
     if spoken.status is Decision.DEFER:
         yield from _dates_of_a_defer(spoken)
     soon = [*word_dates.soon_in(spoken.words)]
-    soon += _A_NEXT_QUARTER.findall(spoken.words) if spoken.status is Decision.DEFER else []
+    if spoken.status is Decision.DEFER:
+        soon += [match[0] for pattern in (_A_NEXT_QUARTER, _DELIVERED) for match in pattern.finditer(spoken.words)]
     if soon and spoken.status is not Decision.DECLINE:
         advice = "Make sure that it does not promise a delivery"
         yield Fault("words_time", "the words for CSMs name a time", _quoted(soon), None, advice)
@@ -112,7 +148,11 @@ def _dates(spoken: Spoken) -> Iterator[Fault]:
 def _dates_of_a_build(spoken: Spoken) -> Iterator[Fault]:
     coming = spoken.decided_in.next
     text = word_dates.without_quarter(spoken.words, coming)
-    dates = [*word_dates.days_in(text), *word_dates.quarters_in(text), *word_dates.years_in(text)]
+    dates = [
+        *word_dates.days_in(text),
+        *word_dates.quarters_in(text),
+        *word_dates.years_in(text, spoken.decided_in.year),
+    ]
     if dates or word_dates.months_in(text):
         yield Fault(
             "words_date",
@@ -125,7 +165,11 @@ def _dates_of_a_build(spoken: Spoken) -> Iterator[Fault]:
 
 def _dates_of_a_defer(spoken: Spoken) -> Iterator[Fault]:
     text = word_dates.without_years_of_months(spoken.words)
-    dates = [*word_dates.days_in(text), *word_dates.quarters_in(text), *word_dates.years_in(text)]
+    dates = [
+        *word_dates.days_in(text),
+        *word_dates.quarters_in(text),
+        *word_dates.years_in(text, spoken.decided_in.year),
+    ]
     if dates:
         yield Fault(
             "words_date",
@@ -142,7 +186,7 @@ def _dates_of_a_defer(spoken: Spoken) -> Iterator[Fault]:
             f"the month of the review, such as {_example(spoken.decided_in)}",
             "Name the month in which you come back with an answer",
         )
-    elif not set(_review(spoken)) & set(_open_months(spoken.decided_in)):
+    elif not set(_review(spoken)) <= set(_open_months(spoken.decided_in)):
         yield Fault(
             "words_review_month",
             "the review month lies outside of the two quarters to come",
@@ -166,7 +210,7 @@ def _example(decided_in: Quarter) -> str:
 
 
 def _customers(spoken: Spoken, names: CustomerNames) -> Iterator[Fault]:
-    found = names.find(spoken.words, ordinary=(spoken.theme_name,))
+    found = names.find(spoken.words, ordinary=(spoken.theme_name, spoken.company))
     certain = [name.name for name in found if name.certain]
     perhaps = [name.name for name in found if not name.certain]
     if certain:

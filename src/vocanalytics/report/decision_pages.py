@@ -92,9 +92,10 @@ def file_stems(keys: Iterable[str], kind: str) -> dict[str, str]:
     given: dict[str, str] = {}
     taken: set[str] = set()
     for key in dict.fromkeys(keys):
-        stem = key if _PLAIN.fullmatch(key) else _slug(key)
-        if not stem or _RESERVED.fullmatch(stem) or stem.casefold() in taken:
-            stem = f"{stem or kind}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+        stem = plain = key if _PLAIN.fullmatch(key) else _slug(key)
+        again = ""
+        while not stem or _RESERVED.fullmatch(stem) or stem.casefold() in taken:
+            stem, again = f"{plain or kind}-{hashlib.sha256(f'{key}{again}'.encode()).hexdigest()[:8]}", f"{again}+"
         taken.add(stem.casefold())
         given[key] = stem
     return given

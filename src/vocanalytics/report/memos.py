@@ -25,7 +25,7 @@ from vocanalytics.report.markdown import escaped
 from vocanalytics.report.run import RunTables
 from vocanalytics.report.safe_text import anchors, in_sentence, one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import Words, capital, clip, counted, joined, number, sentence, verb
+from vocanalytics.report.wording import Words, as_read, capital, clip, counted, joined, number, sentence, verb
 from vocanalytics.settings import Model
 from vocanalytics.tables import write_table
 from vocanalytics.vocabulary import ChurnSignal, Decision, Start
@@ -104,7 +104,7 @@ def _memo(
     file: str,
     places: Mapping[str, str],
 ) -> Memo:
-    name = clip(one_line(row["theme_name"]), 200)
+    name = clip(as_read(one_line(row["theme_name"])), 200)
     return Memo(
         theme_id=one_line(row["theme_id"]),
         name=name,
@@ -120,7 +120,7 @@ def _memo(
 
 
 def _decided(row: Mapping[str, Any], name: str, decided: Decided) -> str:
-    quarter, theme = decided.quarter, in_sentence(name)
+    quarter, theme = decided.quarter, in_sentence(capital(name))
     owner = in_sentence(one_line(row["owner"]))
     match Decision(row["status"]):
         case Decision.BUILD:
@@ -148,6 +148,12 @@ def _asked(figures: Mapping[str, Any], words: Words, model: Model) -> str:
     if not soon:
         return f"{asks}, and none with a churn signal renews within {model.revenue.far_days} days"
     worth, far = words.money(figures["arr_signalled"]), model.revenue.far_days
+    if many == 1:
+        return f"{asks}; it shows a churn signal and renews within {far} days or is overdue"
+    if soon == many:
+        return (
+            f"{asks}; {'both' if many == 2 else 'all'} show a churn signal and renew within {far} days or are overdue"
+        )
     if soon == 1:
         return f"{asks}; one of them, worth {worth}, shows a churn signal and renews within {far} days or is overdue"
     shown = f"{number(soon)} of them, worth {worth}, show a churn signal"
@@ -238,7 +244,7 @@ def index_page(made: Sequence[Memo], decided: Decided, head: Letterhead) -> str:
     order = [status for status in Decision if any(memo.verdict.status is status for memo in made)]
     groups = [[memo for memo in made if memo.verdict.status is status] for status in order]
     left = [
-        (clip(one_line(name), 200), _LEFT_OPEN.get(start, "not scored"))
+        (clip(as_read(one_line(name)), 200), _LEFT_OPEN.get(start, "not scored"))
         for _, name, start in decided.left_open.iter_rows()
     ]
     reason = sentence(one_line(decided.builds_reason)) if decided.builds_reason else ""

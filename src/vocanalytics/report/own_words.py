@@ -14,13 +14,14 @@ _COUNTED = [Scope.SCORED.value, Scope.COMPLIANCE.value]
 def own_words(run: RunTables, names: CustomerNames) -> pl.DataFrame:
     """The latest verbatim of each in-scope account on each theme.
 
-    The customer's own words come before a paraphrase, however recent that is. Words that name another customer for
-    certain are withheld, since a pack shows its reader no other customer.
+    The customer's own words come before a paraphrase, however recent that is. Words that name another customer are
+    withheld, also where a capital at the start of a sentence leaves it open: a pack shows its reader no other customer.
+    A customer that the theme is called after is its subject.
 
     Parameters
     ----------
     run
-        Its `mentions` and `feedback`.
+        Its `mentions`, `feedback` and the names in `theme_scores`.
     names
         The customers that may not be named.
 
@@ -46,9 +47,10 @@ def own_words(run: RunTables, names: CustomerNames) -> pl.DataFrame:
         )
         .unique(["theme_id", "account_id"], keep="first", maintain_order=True)
     )
+    themes = dict(run["theme_scores"].select("theme_id", "theme_name").iter_rows())
     withheld = [
-        any(name.certain for name in names.find(verbatim, own=(account_id,)))
-        for account_id, verbatim in latest.select("account_id", "verbatim").iter_rows()
+        any(name.likely for name in names.find(verbatim, ordinary=(themes.get(theme_id, ""),), own=(account_id,)))
+        for theme_id, account_id, verbatim in latest.select("theme_id", "account_id", "verbatim").iter_rows()
     ]
     return latest.with_columns(pl.Series("withheld", withheld, dtype=pl.Boolean)).select(
         "theme_id",

@@ -27,13 +27,15 @@ from vocanalytics.report.own_words import own_words
 from vocanalytics.report.run import RunTables
 from vocanalytics.report.safe_text import one_line, visible
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import Words, capital, clip, counted, verb
+from vocanalytics.report.wording import Words, as_read, capital, clip, counted, verb
 from vocanalytics.settings import Model
+from vocanalytics.settings.decision_words import filled
 from vocanalytics.vocabulary import Decision
 
 #: The pack of the accounts that have no CSM.
 UNASSIGNED = "unassigned"
 _CHARACTERS = 400
+_NAME = 120
 _CHANNELS = {"csm_note": "CSM note", "qbr": "QBR", "other": "other channel"}
 
 CRM_COLUMNS = (
@@ -47,7 +49,7 @@ PACK_COLUMNS = (
 
 
 class Answer(Shown):
-    """What to tell one account about one theme, and what it said last; `withheld` words name another customer."""
+    """What to tell one account about one theme, and what it said last; `withheld` words may name another customer."""
 
     theme: str
     verdict: Verdict
@@ -101,13 +103,16 @@ def answers(decided: Decided, run: RunTables) -> pl.DataFrame:
 
 
 def _key(csm: str | None) -> str:
-    """A CSM's name as it is compared: without case, width and odd spaces; the same word for nobody."""
-    return " ".join(unicodedata.normalize("NFKC", csm or "").casefold().split()) or UNASSIGNED
+    """A CSM's name as it is compared: without case, width and odd spaces; the same word for nobody and for n/a."""
+    return " ".join(unicodedata.normalize("NFKC", filled(csm) or "").casefold().split()) or UNASSIGNED
 
 
 def packs(decided: Decided, run: RunTables, model: Model) -> tuple[Pack, ...]:
     """The packs of a session, in the order of the CSMs' names, the unassigned accounts last."""
-    rows = answers(decided, run)
+    return _packs(answers(decided, run), decided, run, model)
+
+
+def _packs(rows: pl.DataFrame, decided: Decided, run: RunTables, model: Model) -> tuple[Pack, ...]:
     files = _files(rows)
     words = Words(model.currency, run.as_of)
     return tuple(
@@ -124,7 +129,7 @@ def _files(rows: pl.DataFrame) -> dict[str, str]:
 def _by_csm(rows: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
     for (key,), group in rows.group_by("csm_key", maintain_order=True):
         spelt = sorted({one_line(name) for name in group["csm"].drop_nulls().to_list()} - {""})
-        yield str(key), (spelt[0] if spelt and key != UNASSIGNED else "Accounts without a CSM"), group
+        yield str(key), (clip(spelt[0], _NAME) if spelt and key != UNASSIGNED else "Accounts without a CSM"), group
 
 
 def _pack(csm: str, rows: pl.DataFrame, file: str, decided: Decided, model: Model, words: Words) -> Pack:
@@ -155,7 +160,7 @@ def _account(rows: pl.DataFrame, decided: Decided, model: Model, words: Words) -
     days = first["days_to_renewal"]
     near = days is not None and days < model.revenue.near_days
     return PackAccount(
-        account=clip(one_line(first["account_name"]), 120) or one_line(first["account_id"]),
+        account=clip(one_line(first["account_name"]), _NAME) or one_line(first["account_id"]),
         tier=TIER_NAMES.get(first["tier"], ""),
         arr=words.money(first["arr"]),
         renews=words.day(first["renewal_date"]),
@@ -168,7 +173,7 @@ def _answer(row: Mapping[str, Any], decided: Decided, words: Words) -> Answer:
     said_on: dt.datetime | None = row["said_on"]
     channel = _CHANNELS.get(row["channel"], (row["channel"] or "").replace("_", " "))
     return Answer(
-        theme=clip(one_line(row["theme_name"]), 120),
+        theme=clip(as_read(one_line(row["theme_name"])), _NAME),
         verdict=verdict(row["status"], decided.quarter),
         words=one_line(row["csm_words"]),
         said=clip(visible(row["said"]).strip(), _CHARACTERS),
@@ -196,7 +201,7 @@ def write_packs(decided: Decided, run: RunTables, model: Model, run_dir: Path, r
         `crm_import.csv`, `packs/index.html`, then `packs/<csm>.html` and `.csv`; the same input gives the same bytes.
     """
     rows, head = answers(decided, run), letterhead(run, model, run_id)
-    files, made = _files(rows), packs(decided, run, model)
+    files, made = _files(rows), _packs(rows, decided, run, model)
     contents = {"crm_import.csv": crm_bytes(rows, decided), "packs/index.html": _index(made, head)}
     for pack in made:
         contents[f"packs/{pack.file}.html"] = page("pack", pack=pack, head=head).encode()
