@@ -220,6 +220,13 @@ def test_a_logo_goes_to_its_path_and_the_latest_signal_starts_the_clock() -> Non
     assert logo["due_at"] - logo["reported_at"] == dt.timedelta(hours=24)
 
 
+def test_a_logo_without_a_renewal_date_is_at_risk_as_well() -> None:
+    logo = account("a", renewal_date="", is_referenceable="true")
+    (found,) = heard([logo], [said("f:1", "a", **SIGNAL)]).logos.rows(named=True)
+    assert (found["account_id"], found["days_to_renewal"], found["is_overdue"]) == ("a", None, False)
+    assert heard([logo], [said("f:1", "a", churn_signal="none")]).logos.is_empty()
+
+
 def test_the_latest_signal_of_any_theme_starts_the_clock_of_a_logo() -> None:
     logo = account("a", renewal_date=in_days(10), is_referenceable="true")
     feedback = [said("f:1", "a", **SIGNAL), said("f:2", "a", created_at="2026-09-02T10:00:00Z", **SIGNAL)]
@@ -276,6 +283,16 @@ def test_only_high_arr_accounts_in_scope_count(changes: Row, emergency: bool) ->
 
 def test_one_account_naming_it_thrice_is_one_account() -> None:
     assert heard(LARGE, [named("a", day) for day in ("09-01", "09-02", "09-03")]).emergencies.is_empty()
+
+
+@pytest.mark.parametrize("written", ["none", "N/A", " - ", "Unknown", "None mentioned", "No competitor", "tbd"])
+def test_a_cell_that_names_no_competitor_is_no_emergency(written: str) -> None:
+    assert heard(LARGE, [named(name, "09-10", written) for name in "abc"]).emergencies.is_empty()
+
+
+@pytest.mark.parametrize("written", ["Nona", "Other Bank", "NA Software", "No Code Inc"])
+def test_a_competitor_with_an_odd_name_is_an_emergency(written: str) -> None:
+    assert heard(LARGE, [named(name, "09-10", written) for name in "abc"]).emergencies.height == 1
 
 
 def test_an_emergency_says_who_what_and_by_when() -> None:

@@ -56,6 +56,27 @@ def test_the_fast_track_says_who_why_to_whom_and_by_when() -> None:
     assert (logo.who, logo.why) == ("Brackwater Utilities 2", "$300K renews in 6 days: Regional filtering.")
 
 
+def test_fast_track_cases_that_do_not_fit_are_in_the_file_that_holds_them(tmp_path: Path) -> None:
+    many = [account(f"a{n}", arr="300000.00") for n in range(30)]
+    found = heard(
+        many, [said(f"f:{n}", f"a{n}", created_at="2026-09-10T09:00:00Z", competitor=f"K{n // 3}") for n in range(30)]
+    )
+    assert viewed(found).fast_left_out == "Two more fast-track cases are in triage.json."
+    triage_page(found, tmp_path)
+    assert len(json.loads((tmp_path / "report" / "triage.json").read_text(encoding="utf-8"))["emergencies"]) == 10
+
+
+def test_a_logo_without_a_renewal_date_says_so() -> None:
+    view = viewed(heard([account("a", renewal_date="", is_referenceable="true")], [said("f:1", "a", **SIGNAL)]))
+    assert [case.why for case in view.fast] == ["$100K, renewal date not recorded: Offline."]
+    assert view.standfirst == "To do: the fast track (one logo at risk); then find the renewal date of one account."
+
+
+def test_a_reader_with_a_keyboard_can_skip_to_the_list(tmp_path: Path) -> None:
+    html = triage_page(month_of(1), tmp_path).read_text(encoding="utf-8")
+    assert '<a class="skip" href="#content">' in html and '<main id="content">' in html
+
+
 def test_an_answer_that_is_still_due_is_not_past() -> None:
     logo = account("a", renewal_date=in_days(5), is_referenceable="true")
     (case,) = viewed(heard([logo], [said("f:1", "a", created_at="2026-09-30T10:00:00Z", **SIGNAL)])).fast

@@ -20,7 +20,7 @@ from vocanalytics.settings import Model, Month, Session
 from vocanalytics.triage import Triaged
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-#: What the page shows; `triage.csv` holds every row.
+#: What the page shows; `triage.csv` holds every row, `triage.json` every fast-track case too.
 MOST_ROWS = 200
 MOST_FAST = 8
 MOST_UNDATED = 20
@@ -87,7 +87,7 @@ def build_triage_page(
         headline=sentences.headline(triaged, month, words, model.triage.renewal_days),
         standfirst=sentences.standfirst(triaged, model.triage.renewal_days),
         fast=fast[:MOST_FAST],
-        fast_left_out=sentences.left_out(len(fast) - MOST_FAST, "fast-track case"),
+        fast_left_out=sentences.left_out(len(fast) - MOST_FAST, "fast-track case", "triage.json"),
         fast_past=any(case.is_past for case in fast[:MOST_FAST]),
         rows=urgent_rows(shown, words),
         rows_left_out=sentences.left_out(triaged.urgent.height - shown.height, "row"),

@@ -85,7 +85,10 @@ def _between(row: Mapping[str, Any], words: Words) -> str:
 def _logo(row: Mapping[str, Any], words: Words) -> FastTrack:
     about = joined_up_to([_theme(name) for name in row["themes"]], 1)
     worth, days = words.money(row["arr"]), row["days_to_renewal"]
-    renewal = f"{worth}, {_days(-days)} overdue" if days < 0 else f"{worth} renews {_in_days(days)}"
+    if days is None:
+        renewal = f"{worth}, renewal date not recorded"
+    else:
+        renewal = f"{worth}, {_days(-days)} overdue" if days < 0 else f"{worth} renews {_in_days(days)}"
     said = f"{renewal}: {about}"
     return _case("logo at risk", row, row["account_name"], words).model_copy(update={"why": sentence(said)})
 

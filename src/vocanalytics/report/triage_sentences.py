@@ -71,10 +71,10 @@ def _first(triaged: Triaged) -> str:
     fast = [counted(height, noun, plural) for height, noun, plural in kinds if height]
     rows = triaged.urgent.height
     if not rows:
-        if fast:
-            return f"To do: the fast track ({joined(fast)})."
         undated = triaged.renewal_unknown["account_id"].n_unique()
         todo = f"find the renewal date of {counted(undated, 'account')}" if undated else "no meeting is needed"
+        if fast:
+            return f"To do: the fast track ({joined(fast)}){f'; then {todo}' if undated else ''}."
         return f"Nothing is on the fast track; {todo}."
     then = "the one row below" if rows == 1 else f"the {number(rows)} rows by renewal"
     return (
@@ -84,9 +84,9 @@ def _first(triaged: Triaged) -> str:
     )
 
 
-def left_out(rows: int, noun: str) -> str:
+def left_out(rows: int, noun: str, place: str = "triage.csv") -> str:
     """Where the rows are that the page does not show; nothing where it shows all."""
-    return f"{capital(counted(rows, f'more {noun}'))} {verb(rows, 'is', 'are')} in triage.csv." if rows > 0 else ""
+    return f"{capital(counted(rows, f'more {noun}'))} {verb(rows, 'is', 'are')} in {place}." if rows > 0 else ""
 
 
 def rule(month: Month, as_of: dt.date, settings: TriageSettings) -> str:
@@ -107,7 +107,8 @@ def fast_rule(model: Model) -> str:
         f"Competitive emergency: one competitor named by {counted(settings.competitor_accounts, 'account')} of "
         f"{words.money(settings.high_arr)} or more within {tallied(settings.competitor_days, 'day')}; "
         f"an answer is due {_hours(competitor)} after the last account needed for that. "
-        f"Logo at risk: a referenceable account on the list; an answer is due {_hours(logo)} after its latest signal."
+        "Logo at risk: a referenceable account on the list, or with a churn signal and no renewal date; "
+        f"an answer is due {_hours(logo)} after its latest signal."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -15,6 +16,11 @@ from vocanalytics.triage.logos import on_path
 from vocanalytics.triage.mentions import in_scope_rows
 from vocanalytics.vocabulary import folded
 
+#: What an export holds where no competitor was named.
+_NOBODY = re.compile(
+    r"[\W_]*(?:(?:none|no|nil|null|nothing|nobody|unknown|not known|other|others|tbd|tbc)(?: competitors?)?"
+    r"(?: (?:mentioned|named|given|known))?|n\W?a|not (?:applicable|mentioned|named|given)|unnamed)?[\W_]*"
+)
 _SCHEMA = {
     "competitor": pl.String(),
     "accounts": pl.List(pl.String),
@@ -135,7 +141,7 @@ def _namings(heard: pl.DataFrame, accounts: pl.DataFrame, settings: TriageSettin
     )
     found: dict[str, list[Naming]] = {}
     for naming in map(Naming._make, rows.iter_rows()):
-        if name := folded(naming.written):
+        if (name := folded(naming.written)) and not _NOBODY.fullmatch(name):
             found.setdefault(name, []).append(naming)
     return found
 

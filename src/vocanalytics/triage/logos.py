@@ -18,12 +18,12 @@ def on_path(reported: str, path: FastPath) -> list[pl.Expr]:
 
 
 def logos_at_risk(urgent: pl.DataFrame, path: FastPath) -> pl.DataFrame:
-    """Referenceable accounts behind an urgent pair, in the order of the list; the latest signal starts the clock.
+    """Referenceable accounts behind these pairs, in their order; the latest signal starts the clock.
 
     Parameters
     ----------
     urgent
-        The urgent pairs in their order.
+        The urgent pairs in their order, and those with a churn signal whose renewal date nobody recorded.
     path
         Whom it goes to, through which channel, within how many hours.
 

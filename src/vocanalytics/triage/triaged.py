@@ -33,7 +33,8 @@ class Triaged:
     renewal_unknown
         The pairs with a churn signal whose renewal date nobody recorded; same columns.
     logos
-        Referenceable accounts among the urgent ones, with path, channel and the hour of the answer.
+        Referenceable accounts among the urgent ones and those without a renewal date, with path, channel and the hour
+        of the answer.
     emergencies
         Competitors that several high-ARR accounts named within a few days, with path, channel and the hour.
     counts
@@ -113,7 +114,7 @@ def triage(
     return Triaged(
         urgent=urgent,
         renewal_unknown=unknown,
-        logos=logos_at_risk(urgent, settings.paths.referenceable_logo),
+        logos=logos_at_risk(pl.concat([urgent, unknown]), settings.paths.referenceable_logo),
         emergencies=emergencies(heard, accounts, mentions, themes, month.first_day, settings),
         counts=counts(pairs, cut, accounts, mentions, feedback.height),
         notes=tuple(notes_of(urgent, unknown, cut.later + kept_out, as_of)),
