@@ -15,11 +15,12 @@ from typing import Any
 import nbformat
 import polars as pl
 
-from vocanalytics import scoring
+from vocanalytics import beside, scoring
 from vocanalytics.report import Pages, PreRead, RunTables, build_view, load_run, render_notebook
 from vocanalytics.report.pages import PARTS
+from vocanalytics.scoring.history import PastQuarter
 from vocanalytics.settings import Model, Quarter, read_model
-from vocanalytics.tables import conform, empty, write_table
+from vocanalytics.tables import conform, empty, write_frame, write_table
 from vocanalytics.vocabulary import TABLES
 
 QUARTER = Quarter.parse("2026Q3")
@@ -124,7 +125,10 @@ class Spec:
     alignment: bool = True
     overrides: bool = True
     previous: pl.DataFrame | None = None
-    decisions: Sequence[Mapping[str, str]] = ()
+    past: tuple[PastQuarter, ...] = ()
+    decisions: Sequence[Mapping[str, Any]] = ()
+    delivery: Sequence[Mapping[str, Any]] = ()
+    suggestions: bool = False
     feedback_changes: Mapping[str, Any] = field(default_factory=dict)
     account_changes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -201,13 +205,16 @@ def tables(spec: Spec) -> dict[str, pl.DataFrame]:
     )
     return {
         "accounts": known.with_columns(**spec.account_changes),
-        "feedback": scoped.with_columns(**spec.feedback_changes),
+        "feedback": conform(
+            scoped.with_columns(**spec.feedback_changes), TABLES["accepted_feedback"], name="accepted_feedback"
+        ),
         "mentions": conform(found, TABLES["mentions"], name="mentions"),
         "themes": _themes(spec, found),
         "roadmap": _roadmap(),
         "alignment": _alignment(spec) if spec.alignment else empty(TABLES["alignment"]),
         "overrides": _overrides(spec) if spec.overrides else empty(TABLES["overrides"]),
-        "decisions": _decisions(spec),
+        "decisions": _curated(spec.decisions, "decisions"),
+        "delivery": _curated(spec.delivery, "delivery"),
     }
 
 
@@ -309,23 +316,45 @@ def _overrides(spec: Spec) -> pl.DataFrame:
     return conform(frame, TABLES["overrides"], name="overrides")
 
 
-def _decisions(spec: Spec) -> pl.DataFrame:
-    frame = pl.DataFrame(list(spec.decisions)) if spec.decisions else empty(TABLES["decisions"])
-    return conform(frame, TABLES["decisions"], name="decisions")
+def _curated(rows: Sequence[Mapping[str, Any]], name: str) -> pl.DataFrame:
+    frame = pl.DataFrame(list(rows), infer_schema_length=None) if rows else empty(TABLES[name])
+    return conform(frame, TABLES[name], name=name)
 
 
 def write_run(spec: Spec, run_dir: Path) -> Path:
     """Score the tables of a spec and write the folder as steps 10 to 40 leave it."""
     made = tables(spec)
-    given = ("feedback", "accounts", "mentions", "themes", "roadmap", "alignment", "overrides")
-    inputs = scoring.Inputs(**{name: made[name] for name in given}, previous=spec.previous)
+    given = ("feedback", "accounts", "mentions", "themes", "roadmap", "alignment", "overrides", "decisions", "delivery")
+    past = spec.past or _past(spec)
+    inputs = scoring.Inputs(
+        **{name: made[name] for name in given}, previous=spec.previous, history=past, quarter=spec.quarter
+    )
     scored = scoring.score(inputs, spec.as_of, MODEL)
     for name, frame in {**made, "quarantine": _quarantine(), "unclustered": empty(TABLES["unclustered"])}.items():
         if name != "feedback":
             write_table(run_dir, name, frame)
+    scoring.write_firmness(scoring.firmness(inputs, scored, MODEL), run_dir)
+    heard = beside.by_theme(beside.read_marks(scored.feedback), scored.feedback, inputs.mentions)
+    beside.write_beside(heard, run_dir)
     scoring.write_scored(scored, run_dir)
+    if spec.suggestions:
+        _write_suggestions(inputs, run_dir)
     _records(made, run_dir)
     return run_dir
+
+
+def _past(spec: Spec) -> tuple[PastQuarter, ...]:
+    """The quarter before, where the spec says how its themes were scored."""
+    if spec.previous is None:
+        return ()
+    return (PastQuarter(quarter=spec.quarter.previous, theme_scores=spec.previous),)
+
+
+def _write_suggestions(inputs: scoring.Inputs, run_dir: Path) -> None:
+    from vocanalytics import themes
+
+    found = themes.suggest_roadmap(inputs.themes, inputs.feedback, inputs.roadmap, None)
+    write_frame(run_dir / "reading" / "roadmap_suggestions.parquet", found)
 
 
 def _quarantine() -> pl.DataFrame:

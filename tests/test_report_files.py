@@ -42,12 +42,14 @@ def values(sheet: Any) -> Iterator[tuple[Any, ...]]:
     return sheet.iter_rows(min_row=2, values_only=True)
 
 
-def test_the_three_files_are_written_and_the_same_every_time(folder: Path) -> None:
+def test_the_files_are_written_and_the_same_every_time(folder: Path) -> None:
     contents = []
     for name in ("first", "second"):
         run = loaded(Spec(), folder / name)
         written = write_outputs(build_view(run, MODEL), run, MODEL, folder / name)
-        assert [path.name for path in written] == ["preread.json", "workbook.xlsx", "decisions.csv"]
+        assert [path.name for path in written] == [
+            "preread.json", "workbook.xlsx", "decisions.csv", "sales_list.csv", "cpo_list.csv",
+        ]  # fmt: skip
         assert {path.parent for path in written} == {folder / name / "report"}
         contents.append([path.read_bytes() for path in written])
     assert contents[0] == contents[1]
@@ -58,7 +60,8 @@ def test_the_workbook_holds_what_the_tables_hold(folder: Path) -> None:
     run = loaded(Spec(), folder / "book")
     book = opened(Spec(), folder / "book")
     assert book.sheetnames == [
-        "Matrix", "Accounts per theme", "Verbatims", "Sales list", "Quarantine", "Method",
+        "Matrix", "Accounts per theme", "Verbatims", "Firmness", "Scenarios", "Flips", "Beside the score",
+        "Roadmap suggestions", "Sales list", "CPO list", "Decisions before", "Quarantine", "Method",
     ]  # fmt: skip
     matrix = [row for row in values(book["Matrix"]) if row[-1]]
     scores = {row["theme_id"]: row for row in run["theme_scores"].iter_rows(named=True)}

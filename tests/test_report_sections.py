@@ -62,7 +62,7 @@ def test_the_sales_list_keeps_what_only_prospects_ask_for(tracked: tuple[RunTabl
     run, view = tracked
     asked = {row.theme.name for row in view.firmness.prospects}
     assert asked == {"Kiosk mode", "Label printing"}
-    assert "shown" not in view.firmness.prospects_note
+    assert "10 of" not in view.firmness.prospects_note
     html = page(view, folder / "tracked-page").read_text(encoding="utf-8")
     assert 'href="#"' not in html
     assert html.index("tracked, not scored") > html.index('<section id="trust"')
@@ -79,7 +79,7 @@ def test_a_long_sales_list_says_how_much_of_it_is_shown(tracked: tuple[RunTables
     asked = pl.DataFrame({"theme_id": ids, "theme_name": ids, "prospects": 2, "mentions": 2, "is_repeated": True})
     view = build_view(replace(run, reading={**run.reading, "sales_list": asked}), MODEL)
     assert len(view.firmness.prospects) == 10
-    assert view.firmness.prospects_note.endswith(". 10 of 12 shown; all are in the workbook")
+    assert ". 10 of 12 shown; all are in the workbook" in view.firmness.prospects_note
 
 
 def test_a_run_with_nothing_in_scope_says_so(folder: Path) -> None:
@@ -92,9 +92,9 @@ def test_a_run_with_nothing_in_scope_says_so(folder: Path) -> None:
 def test_a_decision_on_a_theme_now_outside_the_scope_is_not_lost(folder: Path) -> None:
     decided = ({"theme": "kiosk Mode", "status": "decline"}, {"theme": "T-0002", "status": "decline"})
     view = viewed(replace(TRACKED, decisions=decided), folder / "decided")
-    assert [row.name for row in view.changes.decisions] == ["Kiosk mode", "Label printing"]
-    assert {row.standing for row in view.changes.decisions} == {"Asked for only outside the scope."}
-    assert not any(row.returned for row in view.changes.decisions)
+    assert [row.name for row in view.changes.kept.rows] == ["Kiosk mode", "Label printing"]
+    assert {row.standing for row in view.changes.kept.rows} == {"Asked for only outside the scope."}
+    assert {row.verdict for row in view.changes.kept.rows} == {"Quiet"}
 
 
 def test_urgent_accounts_stand_beside_the_themes_of_their_signal_only(folder: Path) -> None:
@@ -205,14 +205,14 @@ def test_the_point_on_disputes_counts_every_move(moves: list[str], said: str, fo
     assert point.endswith(f"; {said}.")
 
 
-def test_the_heading_of_section_6_is_about_feedback_rows(folder: Path) -> None:
+def test_section_6_says_what_became_of_the_feedback_rows(folder: Path) -> None:
     run = loaded(Spec(), folder / "rows")
     view = build_view(run, MODEL)
     feedback = next(row for row in view.firmness.rows if row.table == "feedback")
     out = sum(row.rows for row in view.firmness.scopes if not row.counts)
     said = re.fullmatch(
         r"All (\d+) feedback rows are accounted for: one in quarantine, three repeat another, (\w+) do not count",
-        view.firmness.heading,
+        view.firmness.rows_title,
     )
     assert said and int(said[1]) == feedback.rows_in < view.firmness.rows_total.rows_in
     assert said[2] == {6: "six", 7: "seven", 8: "eight", 9: "nine"}.get(out, str(out))

@@ -281,9 +281,15 @@ def test_last_quarter_is_compared_and_its_decisions_are_followed_up(tmp_path: Pa
     )
     previous = previous_scores(Spec(), tmp_path / "before")
     view = viewed(Spec(previous=previous, decisions=decisions), tmp_path / "now")
-    assert view.changes.heading == "Customers still ask for two of the three themes decided last quarter"
-    assert [row.returned for row in view.changes.decisions] == [True, True, False]
-    assert view.changes.decisions[2].standing == "Not heard this quarter."
+    assert view.changes.heading == (
+        "The one build has no report; no declined or deferred theme came back with more ARR"
+    )
+    assert [(row.name, row.verdict) for row in view.changes.kept.rows] == [
+        ("Offline mode for inspectors", "Not reported"),
+        ("Bulk editing of assets", "Returned"),
+        ("Saved views", "Waiting"),
+    ]
+    assert view.changes.kept.rows[2].standing == "Not heard this quarter."
     before = dict(previous.select("theme_id", "rank").iter_rows())
     for row in view.ranking.rows:
         then = before.get(row.theme.theme_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vocanalytics.report.facts import Facts, ThemeRef
-from vocanalytics.report.points import Point
+from vocanalytics.report.points_beyond import Point
 from vocanalytics.report.shown import Heading, Shown
 from vocanalytics.report.wording import HEADING_WORDS, capital, counted, fitting, joined, number
 from vocanalytics.settings import Quarter
@@ -193,7 +193,7 @@ def _before(facts: Facts, items: OpenItems) -> list[_Stretch]:
     unscored = len(facts.starting(Start.UNSCORED))
     kinds = [(items.trade_offs, "trade-off"), (items.baselines, "baseline flag")]
     named = capital(", ".join(counted(count, noun) for count, noun in kinds if count))
-    look_back = f"Look back at {counted(items.decided_before, 'decision')} of last quarter"
+    look_back = f"Look back at {counted(items.decided_before, 'earlier decision')}"
     align = f"Score the alignment of {counted(unscored, 'theme')}"
     disputes = f"Settle {counted(items.disputes, 'disputed score')}"
     disputes += ", those that move a build first" if items.disputes > _OPEN_ITEMS else ""

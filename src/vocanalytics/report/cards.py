@@ -13,6 +13,11 @@ from vocanalytics.vocabulary import Flag, Start, folded
 
 _RATIONALE_CHARACTERS = 400
 _NO_OPTIONS = "To be written by the PM lead."
+_INTENT = {
+    "grow_smb": "Growing SMB, as stated in the model: many small accounts speak for it.",
+    "move_upmarket": "Moving upmarket, as stated in the model: many small accounts speak against it.",
+    "neutral": "None is stated: growing SMB would speak for it, moving upmarket against it.",
+}
 
 
 class Dispute(Shown):
@@ -35,12 +40,16 @@ class Dispute(Shown):
 
 
 class TradeOff(Shown):
-    """A theme that is high on one dimension and low on another, with the facts for and against."""
+    """A theme that is high on one dimension and low on another, with the facts for and against.
+
+    `intent` is how the stated intent reads it, empty where the reading does not depend on one.
+    """
 
     theme: ThemeRef
     kind: str
     pros: tuple[str, ...]
     cons: tuple[str, ...]
+    intent: str
     options: str
 
 
@@ -74,15 +83,16 @@ def _dispute(theme: Theme, said: Mapping[str, Any], rescored: Mapping[str, Any],
         kind=f"Rank {theme.rank or '–'}. CS {theme.alignment_cs}, Product {theme.alignment_product}",
         cs=theme.alignment_cs or 0,
         product=theme.alignment_product or 0,
-        cs_says=_reason(said.get("rationale_cs")),
-        product_says=_reason(said.get("rationale_product")),
+        cs_says=reason(said.get("rationale_cs")),
+        product_says=reason(said.get("rationale_product")),
         effect=_effect(theme, rescored),
         by_product=Start(rescored.get("start_product") or theme.start),
         by_cs=Start(by_cs) if by_cs else None,
     )
 
 
-def _reason(text: str | None) -> str:
+def reason(text: str | None) -> str:
+    """A rationale in the words of who gave it, as a sentence; said so where nobody gave one."""
     return _own_sentence(text) or "No reason was given."
 
 
@@ -119,8 +129,8 @@ def _high_revenue(theme: Theme, facts: Facts) -> TradeOff:
         f"{facts.words.money(theme.arr_exposed)} of ARR is behind it; the revenue score is {theme.revenue_score} of 5."
     ]
     who = "Product" if theme.alignment_product else "CS, for now,"
-    reason = _counted_reason(theme, rationales(facts).get(theme.theme_id, {}))
-    cons = [f"{who} scores its alignment {theme.alignment_score} of 5. {reason}".strip()]
+    why = _counted_reason(theme, rationales(facts).get(theme.theme_id, {}))
+    cons = [f"{who} scores its alignment {theme.alignment_score} of 5. {why}".strip()]
     high, low = facts.model.reading.trade_off_high, facts.model.reading.trade_off_low
     if theme.breadth_score >= high or theme.breadth_score <= low:
         (pros if theme.breadth_score >= high else cons).append(_asked(theme, facts))
@@ -130,26 +140,22 @@ def _high_revenue(theme: Theme, facts: Facts) -> TradeOff:
         kind=f"High revenue, low alignment. {_standing(theme)}",
         pros=tuple(pros),
         cons=tuple(cons),
+        intent="",
         options=_NO_OPTIONS,
     )
 
 
 def _high_breadth(theme: Theme, facts: Facts) -> TradeOff:
-    intent = {
-        "grow_smb": "The stated intent is to grow SMB, where many small accounts count.",
-        "move_upmarket": "The stated intent is to move upmarket, where many small accounts count less.",
-    }.get(facts.model.reading.intent)
     pros = [_asked(theme, facts)]
     behind = facts.words.money(theme.arr_exposed)
     cons = [f"Together they bring {behind} of ARR; the revenue score is {theme.revenue_score} of 5."]
     _argue_money(theme, facts, pros, cons)
-    growing = facts.model.reading.intent == "grow_smb"
-    (pros if growing else cons).extend([intent] if intent else [])
     return TradeOff(
         theme=theme.ref,
         kind=f"High breadth, low revenue. {_standing(theme)}",
         pros=tuple(pros),
         cons=tuple(cons),
+        intent=_INTENT[facts.model.reading.intent],
         options=_NO_OPTIONS,
     )
 
@@ -179,5 +185,4 @@ def _asked(theme: Theme, facts: Facts) -> str:
 
 
 def _counted_reason(theme: Theme, said: Mapping[str, Any]) -> str:
-    reason = said.get("rationale_product") if theme.alignment_product else said.get("rationale_cs")
-    return _own_sentence(reason)
+    return _own_sentence(said.get("rationale_product" if theme.alignment_product else "rationale_cs"))

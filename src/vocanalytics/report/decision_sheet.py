@@ -7,14 +7,12 @@ import io
 from collections.abc import Iterable
 
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
+from vocanalytics.report.safe_text import inert
 from vocanalytics.report.shown import Heading, Shown
 from vocanalytics.report.wording import capital, counted
 from vocanalytics.vocabulary import Start
 
 DECISION_COLUMNS = ("theme_id", "theme", "rank", "start", "composite", "status", "owner", "rationale", "csm_words")
-#: A spreadsheet takes a cell that begins with one of these for a formula.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
-
 _STARTS = {Start.ESCALATE: "Goes to the CPO list", Start.UNSCORED: "No start yet: alignment not scored"}
 
 
@@ -70,11 +68,5 @@ def decisions_csv(themes: Iterable[Theme]) -> str:
     writer.writerow(DECISION_COLUMNS)
     for theme in themes:
         known = (theme.theme_id, theme.theme_name, theme.rank, theme.start.value, theme.composite)
-        writer.writerow([_inert(value) for value in known] + [""] * (len(DECISION_COLUMNS) - len(known)))
+        writer.writerow([inert(value) for value in known] + [""] * (len(DECISION_COLUMNS) - len(known)))
     return stream.getvalue()
-
-
-def _inert(value: str | int | None) -> str | int:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_ACTIVE) else value
-    return "" if value is None else value

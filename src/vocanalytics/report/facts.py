@@ -114,6 +114,12 @@ class Facts:
         """Themes with a rank, first to last."""
         return tuple(theme for theme in self.themes if theme.rank is not None)
 
+    @property
+    def returning(self) -> frozenset[str]:
+        """Themes that the quarter before did not have and an earlier one on record did."""
+        rows = [] if self.run.previous is None else self.run.rows("recurrence")
+        return frozenset(row["theme_id"] for row in rows if row["quarters_heard"] == 1 and not row["is_new"])
+
     def starting(self, start: Start) -> tuple[Theme, ...]:
         """Themes with a starting position, in order."""
         return tuple(theme for theme in self.themes if theme.start is start)
@@ -215,7 +221,7 @@ def _themes(run: RunTables, pairs: pl.DataFrame) -> tuple[Theme, ...]:
     )
     address = anchors(ordered["theme_id"].to_list())
     urgent = _urgent_by_theme(pairs)
-    before = {} if run.previous is None else dict(run.previous.select("theme_id", "rank").iter_rows())
+    before = _ranks_before(run)
     return tuple(
         Theme(
             **{key: row[key] for key in row.keys() & Theme.model_fields.keys() - {"flags"}},
@@ -228,6 +234,13 @@ def _themes(run: RunTables, pairs: pl.DataFrame) -> tuple[Theme, ...]:
         )
         for row in ordered.iter_rows(named=True)
     )
+
+
+def _ranks_before(run: RunTables) -> dict[str, int | None]:
+    """Rank in the quarter before, of every theme that it had; one that people have named since is the same theme."""
+    if run.has("recurrence"):
+        return {row["theme_id"]: row["rank_before"] for row in run.rows("recurrence") if row["quarters_heard"] > 1}
+    return {} if run.previous is None else dict(run.previous.select("theme_id", "rank").iter_rows())
 
 
 def _heard(run: RunTables, model: Model, pairs: pl.DataFrame) -> pl.DataFrame:

@@ -1,11 +1,12 @@
-"""Section 6: the usual challenges, answered with counts: what came in, what does not count, what votes would say."""
+"""Section 6: how firm the ranking is, then the usual challenges: what came in, what does not count, what votes say."""
 
 from __future__ import annotations
 
 import re
 
 from vocanalytics.report.data_checks import CheckRow, check_rows, checks_heading
-from vocanalytics.report.facts import Facts, ThemeRef
+from vocanalytics.report.facts import Facts
+from vocanalytics.report.flips import Flips, flips
 from vocanalytics.report.not_counted import (
     Asked,
     ScopeRow,
@@ -13,6 +14,7 @@ from vocanalytics.report.not_counted import (
     outside,
     prospects,
     prospects_note,
+    prospects_title,
     scopes,
     scopes_title,
     unclustered,
@@ -21,39 +23,31 @@ from vocanalytics.report.not_counted import (
 from vocanalytics.report.run import RowCount
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Heading, Shown
+from vocanalytics.report.steadiness import Steadiness, steadiness
+from vocanalytics.report.votes import Votes, votes
 from vocanalytics.report.wording import HEADING_WORDS, capital, fitting, number, verb
-
-_VOTES_SHOWN = 15
-
-
-class Vote(Shown):
-    """A theme's place by mentions beside its place by score."""
-
-    theme: ThemeRef
-    mentions: int
-    by_mentions: int
-    by_score: int
-    difference: int
 
 
 class Firmness(Shown):
     """How much the ranking can bear."""
 
     heading: Heading
+    steadiness: Steadiness
+    flips: Flips
     ties: str
+    rows_title: str
     rows: tuple[RowCount, ...]
     rows_total: RowCount
     scopes_title: str
     scopes: tuple[ScopeRow, ...]
     outside: str
-    votes_title: str
-    votes_note: str
-    votes: tuple[Vote, ...]
+    votes: Votes
     checks_title: str
     checks: tuple[CheckRow, ...]
     unmatched: tuple[Unmatched, ...]
     unclustered: tuple[Unmatched, ...]
     prospects: tuple[Asked, ...]
+    prospects_title: str
     prospects_note: str
     notes: tuple[str, ...]
 
@@ -69,26 +63,29 @@ class Firmness(Shown):
 
 
 def firmness(facts: Facts) -> Firmness:
-    """Row accounting, scope, votes and checks of the run."""
+    """What holds when the ranking is shaken; then row accounting, scope, votes and checks of the run."""
     checks = check_rows(facts)
     rows = facts.run.validation.rows
-    scoped = scopes(facts)
+    scoped, steady = scopes(facts), steadiness(facts)
+    counted_rows = _rows_said(rows, scoped)
     return Firmness(
-        heading=_heading(rows, scoped),
+        heading=steady.heading or counted_rows,
+        steadiness=steady,
+        flips=flips(facts),
         ties=_ties(facts),
+        rows_title=counted_rows if steady.heading else "Every row that came in",
         rows=tuple(row.model_copy(update={"export": one_line(row.export)}) for row in rows),
         rows_total=_total(rows),
         scopes_title=scopes_title(scoped),
         scopes=scoped,
         outside=outside(facts),
-        votes_title=_votes_title(facts),
-        votes_note=_votes_note(facts),
-        votes=_votes(facts),
+        votes=votes(facts),
         checks_title=checks_heading(checks),
         checks=checks,
         unmatched=unmatched(facts),
         unclustered=unclustered(facts),
         prospects=prospects(facts),
+        prospects_title=prospects_title(facts),
         prospects_note=prospects_note(facts),
         notes=tuple(as_named(note, facts) for note in (*facts.run.validation.notes, *facts.run.notes)),
     )
@@ -110,7 +107,7 @@ def _total(rows: tuple[RowCount, ...]) -> RowCount:
     return RowCount(table="", export="All exports", **sums)
 
 
-def _heading(rows: tuple[RowCount, ...], scopes: tuple[ScopeRow, ...]) -> str:
+def _rows_said(rows: tuple[RowCount, ...], scopes: tuple[ScopeRow, ...]) -> str:
     """What became of the feedback; rows of accounts and curated files stand in the table below."""
     out = sum(row.rows for row in scopes if not row.counts)
     total = _total(tuple(row for row in rows if row.table == "feedback"))
@@ -140,35 +137,3 @@ def _ties(facts: Facts) -> str:
         f"{capital(number(tied))} of the {number(len(composites))} ranked themes share a composite with another; "
         "there the revenue score, then weighted revenue, decides the place. Read them as groups."
     )
-
-
-def _votes(facts: Facts) -> tuple[Vote, ...]:
-    """The themes whose place by mentions differs most from their place by score, in the order of mentions."""
-    votes = [
-        Vote(
-            theme=theme.ref,
-            mentions=theme.mentions,
-            by_mentions=theme.rank_by_mentions,
-            by_score=theme.rank,
-            difference=theme.rank_by_mentions - theme.rank,
-        )
-        for theme in facts.ranked
-        if theme.rank_by_mentions and theme.rank
-    ]
-    furthest = sorted(votes, key=lambda vote: (-abs(vote.difference), vote.by_score))[:_VOTES_SHOWN]
-    return tuple(sorted(furthest, key=lambda vote: (vote.by_mentions, vote.by_score)))
-
-
-def _votes_title(facts: Facts) -> str:
-    first = [theme for theme in facts.ranked if theme.rank_by_mentions == 1]
-    if not first:
-        return "No theme is ranked, so there is nothing to set beside the mentions"
-    if len(first) > 1:
-        return "Mentions alone would not even name a leader"
-    agree = first[0].rank == 1
-    return f"A count of mentions would {'also have' if agree else 'have'} led with {first[0].short}"
-
-
-def _votes_note(facts: Facts) -> str:
-    shown = f"; the {_VOTES_SHOWN} themes that differ most" if len(facts.ranked) > _VOTES_SHOWN else ""
-    return f"Place by number of in-scope mentions and by score{shown}. Mentions never enter the score."

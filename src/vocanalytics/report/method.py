@@ -3,50 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from vocanalytics import __version__
 from vocanalytics.report.facts import Facts
+from vocanalytics.report.method_beyond import (
+    Rule,
+    apart_note,
+    apart_rules,
+    session_rules,
+    shaken_note,
+    shaken_rules,
+    triage_rules,
+)
 from vocanalytics.report.run import Receipt
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import full_day, joined, tallied, verb
+from vocanalytics.report.wording import full_day, joined, plain_number, tallied, verb, whole_percent
 from vocanalytics.settings import config_sha256
-
-
-class Rule(Shown):
-    """A rule and its values in this run."""
-
-    name: str
-    value: str
-    code: bool = False
 
 
 class Method(Shown):
     """Rules, inputs and run record."""
 
     rules: tuple[Rule, ...]
+    shaken: tuple[Rule, ...]
+    shaken_note: str
+    apart: tuple[Rule, ...]
+    apart_note: str
     inputs: tuple[Receipt, ...]
 
 
 def method(facts: Facts) -> Method:
     """What CS Ops needs to compute a number again by hand."""
     return Method(
-        rules=(*_revenue(facts), *_other_dimensions(facts), *_reading(facts), *_record(facts)),
+        rules=(
+            *_revenue(facts),
+            *_other_dimensions(facts),
+            *_reading(facts),
+            *session_rules(facts),
+            *triage_rules(facts),
+            *_record(facts),
+        ),
+        shaken=shaken_rules(facts),
+        shaken_note=shaken_note(facts),
+        apart=apart_rules(),
+        apart_note=apart_note(facts),
         inputs=tuple(
             receipt.model_copy(update={"path": one_line(receipt.path), "table": one_line(receipt.table)})
             for receipt in facts.run.receipts
         ),
     )
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
-def _percent(value: Decimal) -> str:
-    return f"{_number(value * 100)}%"
 
 
 def _revenue(facts: Facts) -> Iterator[Rule]:
@@ -60,15 +67,16 @@ def _revenue(facts: Facts) -> Iterator[Rule]:
     factor = revenue.renewal_factor
     yield Rule(
         name="Renewal factor",
-        value=f"{_number(factor.near)} in fewer than {revenue.near_days} days; {_number(factor.middle)} in "
-        f"{revenue.near_days} to {revenue.far_days} days; {_number(factor.far)} later; {_number(factor.overdue)} "
-        f"overdue; {_number(factor.unknown)} without a date",
+        value=f"{plain_number(factor.near)} in fewer than {revenue.near_days} days; {plain_number(factor.middle)} in "
+        f"{revenue.near_days} to {revenue.far_days} days; {plain_number(factor.far)} later; "
+        f"{plain_number(factor.overdue)} overdue; {plain_number(factor.unknown)} without a date",
     )
     churn = revenue.churn_factor
     yield Rule(
         name="Churn factor",
-        value=f"{_number(churn.explicit)} explicit; {_number(churn.inferred)} inferred; {_number(churn.none)} none. "
-        "The strongest signal stated on the theme counts; where none is stated, an account at risk counts as inferred",
+        value=f"{plain_number(churn.explicit)} explicit; {plain_number(churn.inferred)} inferred; "
+        f"{plain_number(churn.none)} none. The strongest signal stated on the theme counts; where none is stated, an "
+        "account at risk counts as inferred",
     )
     yield Rule(
         name="Dependency",
@@ -96,7 +104,7 @@ def _other_dimensions(facts: Facts) -> Iterator[Rule]:
     )
     yield Rule(
         name="Baseline expectation",
-        value=f"More than {_percent(breadth.baseline_share)} of the in-scope accounts of a tier",
+        value=f"More than {whole_percent(breadth.baseline_share)} of the in-scope accounts of a tier",
     )
     bands = [
         f"{_band(getattr(alignment, name))} {label}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from vocanalytics.report.facts import Facts, ThemeRef
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Shown
 from vocanalytics.report.wording import capital, counted, number, verb
-from vocanalytics.vocabulary import Scope
+from vocanalytics.vocabulary import DealOutcome, Scope
 
 _UNMATCHED_SHOWN = 10
 _PROSPECTS_SHOWN = 10
@@ -54,6 +55,7 @@ class Asked(Shown):
     prospects: int
     mentions: int
     repeated: bool
+    deals: str
 
 
 def scopes(facts: Facts) -> tuple[ScopeRow, ...]:
@@ -159,16 +161,34 @@ def prospects(facts: Facts) -> tuple[Asked, ...]:
             prospects=row["prospects"],
             mentions=row["mentions"],
             repeated=row["is_repeated"],
+            deals=_deals(row),
         )
         for row in rows[:_PROSPECTS_SHOWN]
     )
 
 
+def _deals(row: Mapping[str, Any]) -> str:
+    """How the deals of these prospects stand: "one lost, two open"; a dash where no export says it."""
+    counts = [(row.get(outcome.value) or 0, outcome.value) for outcome in DealOutcome]
+    return ", ".join(f"{number(many)} {how}" for many, how in counts if many) or "–"
+
+
+def prospects_title(facts: Facts) -> str:
+    """How many themes several prospects raise, which is what Sales Ops and the PM lead look at."""
+    several = sum(row["is_repeated"] for row in _sales_list(facts))
+    raised = f"several prospects raise {counted(several, 'theme')}" if several else "no theme is raised by several"
+    return f"What prospects ask for: {raised}"
+
+
 def prospects_note(facts: Facts) -> str:
-    """What the Sales list is, and how much of it the page shows."""
+    """What the Sales list is, how much of it the page shows, and where the words of each prospect are."""
     said, many = "The Sales list; none of it enters the score", len(_sales_list(facts))
-    left = f". {_PROSPECTS_SHOWN} of {many} shown; all are in the workbook"
-    return said + left if many > _PROSPECTS_SHOWN else said
+    left = f". {_PROSPECTS_SHOWN} of {many} shown; all are in the workbook" if many > _PROSPECTS_SHOWN else ""
+    return (
+        f"{said}{left}. Each prospect with its words is in sales_list.csv."
+        if facts.run.rows("sales_accounts")
+        else (said + left)
+    )
 
 
 def _sales_list(facts: Facts) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from vocanalytics.report.facts import Facts, ThemeRef
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Shown
 from vocanalytics.report.wording import as_read, capital, clip, counted, verb
-from vocanalytics.vocabulary import OverrideKind
+from vocanalytics.vocabulary import OverrideKind, Start
 
 KIND_NAMES = {
     OverrideKind.REFERENCEABLE_LOGO.value: "Referenceable logo",
@@ -17,6 +17,10 @@ KIND_NAMES = {
     OverrideKind.COMPETITIVE_EMERGENCY.value: "Competitive emergency",
 }
 _APPROVED = "approved"
+EXPIRED = "overrides_expired"
+_EXPIRED_SHOWN = 12
+#: How the score step begins a note that overrides have become routine.
+_RECALIBRATE = "Recalibrate the model"
 
 
 class Override(Shown):
@@ -34,18 +38,75 @@ class Override(Shown):
     why: str
 
 
+class Expired(Shown):
+    """An override that held last quarter and that nobody renewed, with where the ranking alone puts the theme."""
+
+    theme: ThemeRef | None
+    theme_name: str
+    kind: str
+    approved_by: str
+    expired: str
+    now: str
+
+
 class Overrides(Shown):
-    """The override table and the sentence that heads it."""
+    """The override table, the sentence that heads it, what ended, and whether overrides have become routine."""
 
     heading: str
     rows: tuple[Override, ...]
+    recalibrate: tuple[str, ...]
+    ended: int
+    expired_title: str
+    expired: tuple[Expired, ...]
 
 
 def overrides(facts: Facts) -> Overrides:
-    """Every override of the quarter, the approved ones first."""
+    """Every override of the quarter, the approved ones first, and those of last quarter that ended."""
     rows = [_override(row, facts) for row in facts.run.reading["override_status"].iter_rows(named=True)]
     rows.sort(key=lambda row: (not row.approved, row.theme.rank or 0 if row.theme else 0, row.theme_name, row.kind))
-    return Overrides(heading=_heading(rows), rows=tuple(rows))
+    ended = facts.run.rows(EXPIRED)
+    return Overrides(
+        heading=_heading(rows),
+        rows=tuple(rows),
+        recalibrate=tuple(one_line(note) for note in facts.run.notes if note.startswith(_RECALIBRATE)),
+        ended=len(ended),
+        expired_title=_expired_title(len(ended)),
+        expired=tuple(_expired(row, facts) for row in ended[:_EXPIRED_SHOWN]),
+    )
+
+
+def _expired_title(many: int) -> str:
+    if not many:
+        return ""
+    more = many - _EXPIRED_SHOWN
+    first = f"; the first {_EXPIRED_SHOWN}" if more > 0 else ""
+    return (
+        f"{capital(counted(many, 'override'))} expired since last quarter and {verb(many, 'was', 'were')} "
+        f"not renewed{first}:"
+    )
+
+
+def _expired(row: Mapping[str, Any], facts: Facts) -> Expired:
+    theme = facts.named.get(row["theme_id"] or "")
+    return Expired(
+        theme=theme,
+        theme_name=theme.name if theme else as_read(one_line(row["theme_name"])),
+        kind=KIND_NAMES.get(row["kind"], "").lower() or one_line(row["kind"]),
+        approved_by=one_line(row["approved_by"]) or "nobody",
+        expired=facts.words.day(row["expires_on"]),
+        now=_now(row["start"], row["rank"]),
+    )
+
+
+def _now(start: str | None, rank: int | None) -> str:
+    if start is None:
+        return "not heard this quarter"
+    said = "no start yet" if start == Start.UNSCORED else f"starts as {start} now"
+    return said if rank is None else f"{said}, rank {rank}"
+
+
+def _kind(kind: str) -> str:
+    return KIND_NAMES.get(kind, capital(one_line(kind).replace("_", " ")))
 
 
 def _override(row: Mapping[str, Any], facts: Facts) -> Override:
@@ -54,7 +115,7 @@ def _override(row: Mapping[str, Any], facts: Facts) -> Override:
     return Override(
         theme=theme.ref if theme else None,
         theme_name=theme.name if theme else as_read(one_line(row["theme_name"])),
-        kind=KIND_NAMES.get(row["kind"], capital(row["kind"].replace("_", " "))),
+        kind=_kind(row["kind"]),
         reason=clip(one_line(row["reason"]), 500) or "No reason given",
         requested_by=one_line(row["requested_by"]) or "nobody",
         approved_by=one_line(row["approved_by"]) or "nobody yet",

@@ -79,8 +79,14 @@ class Pages:
 
     @property
     def changes_and_firmness(self) -> Part:
-        """Sections 5 and 6: since last quarter; row accounting, scope, votes, checks."""
-        both = [render(name, self.view) for name in ("changes", "firmness")]
+        """Sections 5 and 6: since last quarter; how firm the ranking is, row accounting, scope, votes, checks."""
+        from vocanalytics.charts import rank_range
+
+        steady = self.view.firmness.steadiness
+        ranges = {
+            row.theme.theme_id: rank_range(row.rank, row.lowest, row.highest, steady.ranked) for row in steady.rows
+        }
+        both = [render("changes", self.view), render("firmness", self.view, ranges=ranges)]
         return Part("changes_and_firmness", Markup("\n").join(both))
 
     @property

@@ -6,28 +6,28 @@ from collections.abc import Iterator
 
 from vocanalytics.report.cards import Dispute
 from vocanalytics.report.facts import Facts, Theme, total
-from vocanalytics.report.shown import PointText, Shown
-from vocanalytics.report.wording import POINT_WORDS, capital, counted, fitting, joined, joined_up_to, number, verb
+from vocanalytics.report.points_beyond import (
+    Point,
+    challenge,
+    doubts,
+    firm_and_kept,
+    recalibrate,
+    said_as_point,
+    voices,
+)
+from vocanalytics.report.wording import capital, counted, joined, joined_up_to, number, verb
 from vocanalytics.vocabulary import Flag, Start
 
 MOST_POINTS = 6
 _OVERRIDDEN = (Flag.OVERRIDE_LOGO, Flag.OVERRIDE_COMPETITIVE)
 
 
-class Point(Shown):
-    """A finding of at most 25 words and the section that shows it."""
-
-    text: PointText
-    anchor: str
-    where: str
-
-
 def points(facts: Facts, disputes: tuple[Dispute, ...]) -> tuple[Point, ...]:
-    """The first six findings that apply; a failed check replaces the last one."""
-    said = [*_ranked(facts, disputes), *_beyond(facts)]
-    kept = said[:MOST_POINTS]
-    doubt = list(_doubts(facts))
-    return tuple(kept if not doubt else [*kept[: MOST_POINTS - 1], doubt[0]])
+    """The first six findings that apply; a failed check takes the place of the last one."""
+    told = [*_ranked(facts, disputes), *_beside(facts), *voices(facts), *firm_and_kept(facts), *_beyond(facts)]
+    kept = told[:MOST_POINTS]
+    doubt = list(doubts(facts))
+    return tuple([*kept[: MOST_POINTS - 1], doubt[0]] if doubt else kept)
 
 
 def due(theme: Theme, near_days: int) -> str:
@@ -58,41 +58,47 @@ def urgency(theme: Theme, facts: Facts) -> str:
     return f"no account behind it shows a churn signal and renews within {revenue.far_days} days"
 
 
-def _point(anchor: str, where: str, *candidates: str) -> Point:
-    return Point(text=fitting(POINT_WORDS, *candidates), anchor=anchor, where=where)
-
-
 def _ranked(facts: Facts, disputes: tuple[Dispute, ...]) -> Iterator[Point]:
     if facts.ranked:
         yield _leader(facts)
-        yield _builds(facts)
+        yield from list(recalibrate(facts, _started(facts))) or [_builds(facts)]
     else:
         yield from _stakes(facts)
-    if waiting := facts.starting(Start.UNSCORED):
-        yield _waiting(facts, waiting)
+        yield from _waiting(facts)
     if disputes:
         yield _disputes(disputes)
+
+
+def _beside(facts: Facts) -> Iterator[Point]:
+    """The request that leadership must answer, else the one that the room must weigh."""
+    yield from list(challenge(facts)) or _trade_offs(facts)
+
+
+def _trade_offs(facts: Facts) -> Iterator[Point]:
     flagged = facts.flagged(Flag.TRADE_OFF_REVENUE, Flag.TRADE_OFF_BREADTH)
     if trade_offs := [theme for theme in flagged if theme.rank]:
         yield _trade_off(facts, max(trade_offs, key=lambda theme: (theme.arr_exposed, theme.theme_id)), len(trade_offs))
-    if baselines := facts.flagged(Flag.BASELINE_ENTERPRISE, Flag.BASELINE_MID_MARKET, Flag.BASELINE_SMB):
-        yield _baseline(facts, baselines)
 
 
 def _beyond(facts: Facts) -> Iterator[Point]:
+    if facts.ranked:
+        yield from _waiting(facts)
+    if list(challenge(facts)):
+        yield from _trade_offs(facts)
+    if baselines := facts.flagged(Flag.BASELINE_ENTERPRISE, Flag.BASELINE_MID_MARKET, Flag.BASELINE_SMB):
+        yield _baseline(facts, baselines)
     if escalated := facts.starting(Start.ESCALATE):
         names = joined([theme.short for theme in escalated])
         many = len(escalated)
         said = "the ranking for the CPO list: compliance is a threshold, not a request."
-        yield _point(
+        yield said_as_point(
             "overrides",
             "Section 4",
             f"{names} {verb(many, 'leaves', 'leave')} {said}",
             f"{capital(counted(many, 'theme'))} {verb(many, 'leaves', 'leave')} {said}",
         )
-    yield from _votes(facts)
     if facts.run.previous is None:
-        yield _point(
+        yield said_as_point(
             "changed", "Section 5", "This is the first quarter on record: there is no earlier ranking to compare with."
         )
     else:
@@ -107,7 +113,7 @@ def _stakes(facts: Facts) -> Iterator[Point]:
         shows = "shows a churn signal and renews" if many == 1 else "show churn signals and renew"
         late = f" or {verb(many, 'is', 'are')} overdue" if urgent["overdue"].any() else ""
         said = f"{capital(counted(many, 'account'))} worth {worth} {shows} within {near} days{late}."
-        yield _point("money", "Section 3", said)
+        yield said_as_point("money", "Section 3", said)
 
 
 def _baseline(facts: Facts, baselines: tuple[Theme, ...]) -> Point:
@@ -115,7 +121,7 @@ def _baseline(facts: Facts, baselines: tuple[Theme, ...]) -> Point:
     many = len(baselines)
     asks, names = f"More than {share} of a tier asks for", joined_up_to([theme.short for theme in baselines], 2)
     see = f"customers may see {verb(many, 'it', 'them')} as missing, not as new."
-    return _point("baseline", "Section 4", f"{asks} {names}: {see}", f"{asks} {counted(many, 'theme')}: {see}")
+    return said_as_point("baseline", "Section 4", f"{asks} {names}: {see}", f"{asks} {counted(many, 'theme')}: {see}")
 
 
 def _leader(facts: Facts) -> Point:
@@ -124,55 +130,65 @@ def _leader(facts: Facts) -> Point:
     if len(ties) > 1:
         lead = f"{joined([theme.short for theme in ties])} lead with {first.composite}"
         fallback = f"{capital(counted(len(ties), 'theme'))} lead with {first.composite}"
-        return _point(
+        return said_as_point(
             "ranking",
             "Section 2",
             *(f"{said} of 15; revenue score, then weighted revenue, breaks the tie." for said in (lead, fallback)),
         )
     said = f"{first.short} leads: {urgency(first, facts)}."
-    return _point("money", "Section 3", said, f"{first.short} leads with {first.composite} of 15.")
+    return said_as_point("money", "Section 3", said, f"{first.short} leads with {first.composite} of 15.")
+
+
+def _started(facts: Facts) -> str:
+    many = len(facts.starting(Start.BUILD))
+    return f"{capital(counted(many, 'theme'))} {verb(many, 'starts', 'start')} as build"
 
 
 def _builds(facts: Facts) -> Point:
     build, reading = facts.starting(Start.BUILD), facts.model.reading
     moved = [theme for theme in build if theme.has(*_OVERRIDDEN) and (theme.composite or 0) < reading.build_at]
     many = len(build)
-    start = f"{capital(counted(many, 'theme'))} {verb(many, 'starts', 'start')} as build"
+    start = _started(facts)
     if many < reading.shortlist_min:
         rest = [theme for theme in facts.ranked if theme.start is not Start.BUILD]
         few = (
             f"{start}, fewer than the {number(reading.shortlist_min)} to {number(reading.shortlist_max)} of a shortlist"
         )
         next_one = f"; {rest[0].short} is next in line with {rest[0].composite}" if rest else ""
-        return _point("ranking", "Section 2", f"{few}{next_one}.", f"{few}.")
+        return said_as_point("ranking", "Section 2", f"{few}{next_one}.", f"{few}.")
     if many > reading.shortlist_max:
         over = (
             f"{start}, more than the {number(reading.shortlist_min)} to {number(reading.shortlist_max)} of a shortlist"
         )
         cut = build[reading.shortlist_max]
-        return _point("ranking", "Section 2", f"{over}; {cut.short} is the first beyond it.", f"{over}.")
+        return said_as_point("ranking", "Section 2", f"{over}; {cut.short} is the first beyond it.", f"{over}.")
     if not moved:
         how = "all on score" if many > 1 else "on score"
-        return _point("ranking", "Section 2", f"{start}, {how}; no override was needed.")
+        return said_as_point("ranking", "Section 2", f"{start}, {how}; no override was needed.")
     on_score = f"{number(many - len(moved))} on score" if many > len(moved) else "none on score"
     by_hand = f"{number(len(moved))} on {verb(len(moved), 'an approved override', 'approved overrides')}"
     names = f" ({joined([theme.short for theme in moved])})"
-    return _point("ranking", "Section 2", f"{start}: {on_score}, {by_hand}{names}.", f"{start}: {on_score}, {by_hand}.")
+    return said_as_point(
+        "ranking", "Section 2", f"{start}: {on_score}, {by_hand}{names}.", f"{start}: {on_score}, {by_hand}."
+    )
 
 
-def _waiting(facts: Facts, waiting: tuple[Theme, ...]) -> Point:
+def _waiting(facts: Facts) -> Iterator[Point]:
+    waiting = facts.starting(Start.UNSCORED)
+    if not waiting:
+        return
     many, order = len(waiting), sorted(waiting, key=lambda theme: -theme.arr_exposed)
     most, strictly = order[0], many > 1 and order[0].arr_exposed > order[1].arr_exposed
     said = f"{capital(counted(many, 'theme'))} {verb(many, 'has', 'have')} no alignment score and cannot be ranked"
     largest = f"; {most.short} has the most ARR behind it, {facts.words.money(most.arr_exposed)}"
-    return _point("unscored", "Section 2", f"{said}{largest}." if strictly else f"{said}.", f"{said}.")
+    yield said_as_point("unscored", "Section 2", f"{said}{largest}." if strictly else f"{said}.", f"{said}.")
 
 
 def _disputes(disputes: tuple[Dispute, ...]) -> Point:
     said = f"CS and Product disagree on {counted(len(disputes), 'alignment score')}"
     scores = f"the CS {verb(len(disputes), 'score', 'scores')} would"
     candidates = (f"{said}; {scores} {moves}." for moves in (_moves(disputes, named) for named in (True, False)))
-    return _point("disputes", "Section 4", *candidates, f"{said}.")
+    return said_as_point("disputes", "Section 4", *candidates, f"{said}.")
 
 
 def _moves(disputes: tuple[Dispute, ...], named: bool) -> str:
@@ -198,30 +214,18 @@ def _trade_off(facts: Facts, theme: Theme, of: int) -> Point:
     is_one = "is the trade-off" if of == 1 else f"is one of {number(of)} trade-offs"
     if theme.has(Flag.TRADE_OFF_REVENUE):
         by = "Product" if theme.alignment_product else "the preliminary score"
-        return _point(
+        return said_as_point(
             "tradeoffs",
             "Section 4",
             f"{theme.short} {is_one}: {facts.words.money(theme.arr_exposed)} of ARR stands behind it, "
             f"and {by} puts its alignment at {theme.alignment_score} of 5.",
         )
-    return _point(
+    return said_as_point(
         "tradeoffs",
         "Section 4",
         f"{theme.short} {is_one}: {counted(theme.accounts, 'account')} "
         f"{verb(theme.accounts, 'asks', 'ask')} for it, and its revenue score is {theme.revenue_score} of 5.",
     )
-
-
-def _votes(facts: Facts) -> Iterator[Point]:
-    first = [theme for theme in facts.ranked if theme.rank_by_mentions == 1]
-    if len(first) == 1 and first[0].rank != 1:
-        theme, of = first[0], len(facts.ranked)
-        yield _point(
-            "votes",
-            "Section 6",
-            f"Counting mentions would put {theme.short} first; by score it ranks {theme.rank} of {of}, with "
-            f"{facts.words.money(theme.arr_exposed)} behind it.",
-        )
 
 
 def _returned(facts: Facts) -> Iterator[Point]:
@@ -231,7 +235,7 @@ def _returned(facts: Facts) -> Iterator[Point]:
     furthest = max(abs((theme.previous_rank or 0) - (theme.rank or 0)) for theme in moved)
     first = [theme for theme in moved if abs((theme.previous_rank or 0) - (theme.rank or 0)) == furthest]
     if len(first) == 1:
-        yield _point(
+        yield said_as_point(
             "changed",
             "Section 5",
             f"{first[0].short} moved furthest since last quarter, from rank "
@@ -239,16 +243,9 @@ def _returned(facts: Facts) -> Iterator[Point]:
         )
     else:
         places = counted(furthest, "place")
-        yield _point(
+        yield said_as_point(
             "changed",
             "Section 5",
             f"{capital(counted(len(moved), 'theme'))} changed rank since last quarter, "
             f"none of them by more than {places}.",
         )
-
-
-def _doubts(facts: Facts) -> Iterator[Point]:
-    failed = [check for check in facts.run.validation.checks if check.is_failure]
-    if failed:
-        many = counted(len(failed), "data check")
-        yield _point("checks", "Section 6", f"{capital(many)} failed and could move a theme; section 6 says which.")

@@ -16,6 +16,7 @@ FLAG_NAMES = {
     Flag.PRELIMINARY: "preliminary alignment",
     Flag.TRADE_OFF_REVENUE: "trade-off: revenue against alignment",
     Flag.TRADE_OFF_BREADTH: "trade-off: breadth against revenue",
+    Flag.CHALLENGE: "challenge to leadership",
     Flag.BASELINE_ENTERPRISE: f"baseline: {TIER_NAMES['enterprise']}",
     Flag.BASELINE_MID_MARKET: f"baseline: {TIER_NAMES['mid_market']}",
     Flag.BASELINE_SMB: f"baseline: {TIER_NAMES['smb']}",
@@ -154,7 +155,8 @@ def _moved(theme: Theme, facts: Facts) -> tuple[str, str, int]:
     if facts.run.previous is None:
         return "", "", 0
     if not theme.in_previous:
-        return "new", "new this quarter", 1000
+        came_back = theme.theme_id in facts.returning
+        return ("back", "back after a pause", 1000) if came_back else ("new", "new this quarter", 1000)
     if theme.rank is None or theme.previous_rank is None:
         return "–", "not ranked in both quarters", 0
     by = theme.previous_rank - theme.rank

@@ -13,6 +13,8 @@ from vocanalytics import legible
 
 _NOT_IN_A_LINK = re.compile(r"[\s\x00-\x20\x7f-\x9f\\<>\"'`]")
 _LINK_CHARACTERS = 2_000
+#: A spreadsheet takes a cell that begins with one of these for a formula.
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
 
 
 def visible(text: str | None) -> str:
@@ -40,6 +42,13 @@ def link(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname and not parts.username else None
+
+
+def inert(value: object) -> object:
+    """A value as a cell of a CSV file holds it: no text acts as a formula, and nothing stands for nothing."""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_ACTIVE) else value
+    return "" if value is None else value
 
 
 def ours(text: str) -> Markup:

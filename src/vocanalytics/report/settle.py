@@ -1,9 +1,11 @@
-"""Section 4: what the room can close, most urgent first, and nothing that it cannot."""
+"""Section 4: what the room can close, most urgent first, and what it can only pass on to leadership."""
 
 from __future__ import annotations
 
 from vocanalytics.report.baselines import BaselineGrid, baseline_grid
 from vocanalytics.report.cards import Dispute, TradeOff, trade_offs
+from vocanalytics.report.challenges import Challenges, challenges
+from vocanalytics.report.cpo import CpoList, cpo_list
 from vocanalytics.report.facts import Facts
 from vocanalytics.report.overrides import Overrides, overrides
 from vocanalytics.report.shown import Heading, Shown
@@ -27,14 +29,17 @@ class Settle(Shown):
     trade_offs: tuple[TradeOff, ...]
     trade_offs_note: str
     baseline: BaselineGrid
+    challenges: Challenges
     overrides: Overrides
+    cpo: CpoList
 
 
 def settle(facts: Facts, disputed: tuple[Dispute, ...]) -> Settle:
-    """Disputes, trade-offs, baselines and overrides; what is not open is said in one sentence."""
+    """Disputes, trade-offs, baselines, challenges, overrides and the CPO list; what is not open is one sentence."""
     trading, grid, asked = trade_offs(facts), baseline_grid(facts), overrides(facts)
+    unanswered = challenges(facts)
     return Settle(
-        heading=_heading(len(disputed), len(trading), grid.flagged, len(asked.rows)),
+        heading=_heading(len(disputed), len(trading), grid.flagged, len(asked.rows), unanswered.count),
         disputed=len(disputed),
         disputes_heading=_disputes_heading(len(disputed)),
         disputes=disputed[:_CARDS],
@@ -44,18 +49,21 @@ def settle(facts: Facts, disputed: tuple[Dispute, ...]) -> Settle:
         trade_offs=trading[:_CARDS],
         trade_offs_note=_trade_offs_note(facts, len(trading)),
         baseline=grid,
+        challenges=unanswered,
         overrides=asked,
+        cpo=cpo_list(facts),
     )
 
 
-def _heading(disputed: int, trading: int, baselines: int, asked: int) -> str:
+def _heading(disputed: int, trading: int, baselines: int, asked: int, challenged: int) -> str:
     nouns = (
-        (disputed, "disputed score"),
-        (trading, "trade-off"),
-        (baselines, "baseline flag"),
-        (asked, "override request"),
+        (disputed, "disputed score", "disputed scores"),
+        (trading, "trade-off", "trade-offs"),
+        (baselines, "baseline flag", "baseline flags"),
+        (asked, "override request", "override requests"),
+        (challenged, "challenge to leadership", "challenges to leadership"),
     )
-    named = [counted(count, noun) for count, noun in nouns if count]
+    named = [counted(count, noun, plural) for count, noun, plural in nouns if count]
     return capital(joined(named)) if named else "Nothing is open: every starting position follows from the rule alone"
 
 

@@ -17,6 +17,7 @@ from vocanalytics.report.quotes import Quote, quotes_by_theme
 from vocanalytics.report.ranking import flags_line
 from vocanalytics.report.safe_text import in_sentence, one_line, visible
 from vocanalytics.report.shown import Shown
+from vocanalytics.report.theme_lines import Aside, Line, aside, theme_lines
 from vocanalytics.report.wording import capital, clip, counted, joined, joined_up_to, sentence, tallied, verb
 from vocanalytics.vocabulary import Start
 
@@ -56,6 +57,7 @@ class ThemeFile(Shown):
     description: str
     sentence: str
     reasons: tuple[Reason, ...]
+    lines: tuple[Line, ...]
     note: str
     accounts: tuple[Behind, ...]
     left_out: str
@@ -64,7 +66,7 @@ class ThemeFile(Shown):
 
 def theme_files(facts: Facts) -> tuple[ThemeFile, ...]:
     """One file per theme, in the order of the ranking."""
-    quotes, said = quotes_by_theme(facts), rationales(facts)
+    quotes, said, beside = quotes_by_theme(facts), rationales(facts), aside(facts)
     behind = {theme_id: rows for (theme_id,), rows in facts.pairs.group_by("theme_id", maintain_order=True)}
     about = {row["theme_id"]: row for row in facts.run["themes"].iter_rows(named=True)}
     none = facts.pairs.clear()
@@ -75,6 +77,7 @@ def theme_files(facts: Facts) -> tuple[ThemeFile, ...]:
             behind.get(theme.theme_id, none),
             about.get(theme.theme_id, {}),
             said.get(theme.theme_id, {}),
+            beside,
             quotes.get(theme.theme_id, ()),
         )
         for theme in facts.themes
@@ -87,6 +90,7 @@ def _file(
     behind: pl.DataFrame,
     about: Mapping[str, Any],
     said: Mapping[str, Any],
+    beside: Aside,
     quotes: tuple[Quote, ...],
 ) -> ThemeFile:
     shown, left_out = _accounts(theme, behind, facts)
@@ -103,6 +107,7 @@ def _file(
         sentence=f"{capital(accounts)} with {money(theme.arr_exposed)} of ARR {asks} for it. "
         f"{capital(urgency(theme, facts))}.",
         reasons=_reasons(theme, facts, behind, said),
+        lines=theme_lines(theme, said, beside),
         note=_note(theme, facts, behind, about),
         accounts=shown,
         left_out=left_out,

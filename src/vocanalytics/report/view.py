@@ -79,7 +79,7 @@ def build_view(run: RunTables, model: Model) -> PreRead:
         trade_offs=opened.trading,
         baselines=opened.baseline.flagged,
         overrides=len(opened.overrides.rows),
-        decided_before=len(changed.decisions),
+        decided_before=changed.kept.decided,
     )
     said, matrix, stakes = points(facts, disputed), ranking(facts), money(facts)
     minutes = _reading_minutes((*said, matrix, stakes, opened), figures=int(stakes.chart is not None))

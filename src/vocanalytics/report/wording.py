@@ -82,6 +82,16 @@ def percent(part: int, whole: int) -> str:
     return f"{(200 * part + whole) // (2 * whole) if whole else 0}%"
 
 
+def plain_number(value: Decimal) -> str:
+    """A factor as it is written, without zeros that say nothing: 1.5, not 1.500."""
+    return f"{value.normalize():f}"
+
+
+def whole_percent(share: Decimal) -> str:
+    """A share of the model as a percentage: 30%, 12.5%."""
+    return f"{plain_number(share * 100)}%"
+
+
 def percent_beside(part: int, whole: int, threshold: Decimal) -> str:
     """A share with as many decimals as it takes to see on which side of a threshold it stands: 30.3%, not 30%."""
     exact = 100 * Decimal(part) / Decimal(whole) if whole else Decimal(0)

@@ -7,6 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from vocanalytics.report.book_beside import beside_sheets
+from vocanalytics.report.book_firmness import firmness_sheets
+from vocanalytics.report.book_lists import list_sheets
 from vocanalytics.report.facts import Theme
 from vocanalytics.report.run import RunTables
 from vocanalytics.report.sheets import Book, Column
@@ -37,10 +40,13 @@ def workbook(view: PreRead, run: RunTables, *, most_verbatims: int) -> bytes:
     _matrix(book, view)
     _accounts(book, view, run)
     _verbatims(book, view, run, most_verbatims)
-    _sales_list(book, run)
+    firmness_sheets(book, view, run)
+    beside_sheets(book, view, run)
+    list_sheets(book, run)
     _quarantine(book, run)
-    rules = [(rule.name, rule.value) for rule in view.method.rules]
-    files = [(f"Input {receipt.path}", f"sha256 {receipt.sha256}") for receipt in view.method.inputs]
+    method = view.method
+    rules = [(rule.name, rule.value) for rule in (*method.rules, *method.shaken, *method.apart)]
+    files = [(f"Input {receipt.path}", f"sha256 {receipt.sha256}") for receipt in method.inputs]
     book.sheet("Method", (Column("Rule", 28), Column("Value in this run", 110)), [*rules, *files])
     book.file.close()
     return stream.getvalue()
@@ -221,21 +227,6 @@ def _verbatims(book: Book, view: PreRead, run: RunTables, most: int) -> None:
     left = mentions.height - shown.height
     note = f"{left:,} more mentions are in the table mentions of the run {run.run_id}." if left > 0 else ""
     book.sheet("Verbatims", _VERBATIMS, shown.iter_rows(), note)
-
-
-_SALES_LIST = (
-    Column("Theme", 40),
-    Column("Prospects", 10, "whole"),
-    Column("Mentions", 10, "whole"),
-    Column("Theme id", 18),
-)
-
-
-def _sales_list(book: Book, run: RunTables) -> None:
-    columns = ("theme_name", "prospects", "mentions", "theme_id")
-    asked = run.reading["sales_list"]
-    rows = asked.select(columns).iter_rows() if asked.height else ()
-    book.sheet("Sales list", _SALES_LIST, rows, "What prospects ask for; none of it enters the score.")
 
 
 _QUARANTINE = (
