@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -109,7 +109,7 @@ def theme_tables(
     alignment: Iterable[Mapping[str, Any]],
     as_of: str,
     overrides: Iterable[Mapping[str, Any]] | None = None,
-    previous: Iterable[str] | None = None,
+    previous: Collection[str] | None = None,
 ) -> tuple[dict[tuple[str, str], Figures], dict[str, Figures]]:
     """Both tables from the rows of typed ones; without overrides, what they could change is left out."""
     rows = {
@@ -182,7 +182,7 @@ def theme_scores(
     alignment: Iterable[Row],
     overrides: Iterable[Row],
     as_of: dt.date,
-    previous: Iterable[str] | None = None,
+    previous: Collection[str] | None = None,
 ) -> dict[str, Figures]:
     """Every cell of `theme_scores`, by theme id."""
     by_account = {account["account_id"]: account for account in accounts}
@@ -262,7 +262,13 @@ def _theme_row(
     }
 
 
-def _read(row: Figures, flags: list[str], overrides: Sequence[str | None], previous: Iterable[str] | None) -> None:
+def _is_challenge(row: Figures, previous: Collection[str] | None) -> bool:
+    """Alignment 1 now and in the quarter before, whose scores a mapping gives, with half a million of ARR behind it."""
+    before = previous.get(row["theme_id"]) if isinstance(previous, Mapping) else None
+    return row["alignment_score"] == 1 == before and row["arr_exposed"] >= 500_000
+
+
+def _read(row: Figures, flags: list[str], overrides: Sequence[str | None], previous: Collection[str] | None) -> None:
     """Fill in start and flags; a baseline flag is already there."""
     alignment, cs, product = row["alignment_score"], row["alignment_cs"], row["alignment_product"]
     if cs is not None and product is not None and abs(cs - product) >= 2:
@@ -275,6 +281,7 @@ def _read(row: Figures, flags: list[str], overrides: Sequence[str | None], previ
     flags.extend(["preliminary_alignment"] if product is None and cs is not None else [])
     flags.extend(["isolated"] if row["accounts"] == 1 else [])
     flags.extend(["out_of_scope"] if row["accounts"] == 0 else [])
+    flags.extend(["challenge_to_leadership"] if _is_challenge(row, previous) else [])
     flags.extend(["emerging"] if previous is not None and row["theme_id"] not in set(previous) else [])
     flags.extend(["unscored"] if alignment is None else [])
     flags.extend({f"override_{kind or 'not_applied'}" for kind in overrides})

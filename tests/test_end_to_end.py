@@ -107,10 +107,11 @@ def test_the_demonstration_equals_a_calculation_from_scratch(demo: tuple[Path, R
     project, _ = demo
     tables, _ = published(project, "2026Q3")
     before, _ = published(project, "2026Q2")
-    _equals_reference(tables, read_table(before, "theme_scores")["theme_id"].to_list())
+    aligned = read_table(before, "theme_scores").select("theme_id", "alignment_score")
+    _equals_reference(tables, dict(aligned.iter_rows()))
 
 
-def _equals_reference(tables: Path, previous: list[str] | None) -> None:
+def _equals_reference(tables: Path, previous: dict[str, int | None] | None) -> None:
     """Compare the tables of a run with the plain Python calculation, from the accepted rows on."""
     expected_pairs, expected_scores = theme_tables(
         feedback=read_table(tables, "accepted_feedback").to_dicts(),
@@ -188,6 +189,66 @@ def test_executed_notebooks_hold_no_machine_path_and_no_code_reaches_the_page(de
     page = (report / "preread.html").read_text()
     assert "read_model(" not in page
     assert "://" not in page.replace("https://desk", "").split("<main")[0]
+
+
+def test_the_first_session_is_recorded_and_the_second_quarter_opens_with_it(demo: tuple[Path, Result]) -> None:
+    project, result = demo
+    assert "2026Q2-decisions-" in result.output
+    scored, _ = published(project, "2026Q2")
+    tables, report = published(project, "2026Q2-decisions")
+    assert verify(Places(project), tables.name) == []
+    assert read_manifest(report / "manifest.json").fingerprint.runs == (scored.name,)
+    decided = read_table(tables, "decisions")
+    assert decided.height == read_table(scored, "theme_scores").height
+    assert {path.stem for path in (report / "memos").glob("*.md")} == set(decided["theme_id"])
+    with (report / "crm_import.csv").open(newline="", encoding="utf-8-sig") as stream:
+        assert len(list(csv.DictReader(stream))) > decided.height
+    (tables_now, report_now) = published(project, "2026Q3")
+    assert scored.name in read_manifest(report_now / "manifest.json").fingerprint.runs
+    outcomes = pl.read_parquet(tables_now / "reading/outcomes.parquet")
+    assert {"kept", "slipped", "in_progress", "unreported", "waiting", "returned"} == set(outcomes["verdict"])
+    assert "2026Q2-decisions" in (project / "reports/index.html").read_text()
+
+
+def test_decisions_that_break_a_rule_publish_nothing(demo: tuple[Path, Result], tmp_path: Path) -> None:
+    project, _ = demo
+    other = Path(shutil.copytree(project, tmp_path / "broken sheet"))
+    sheet = other / "data/curated/2026Q2/decisions.csv"
+    sheet.write_text(sheet.read_text().replace("decline", "perhaps", 1).replace("We are building", "It is built by", 1))
+    before = entries(Places(other).ledger)
+    result = run_cli(other, "decisions", "--quarter", "2026Q2")
+    assert result.exit_code == 1
+    assert "decisions.csv, line" in result.stderr
+    assert "perhaps" in result.stderr
+    assert "Nothing was published" in result.stderr
+    assert "Traceback" not in result.output + result.stderr
+    assert entries(Places(other).ledger) == before
+
+
+def test_a_month_is_triaged_beside_its_quarter(demo: tuple[Path, Result]) -> None:
+    project, _ = demo
+    stands = published(project, "2026Q3")[0].name
+    result = run_cli(project, "triage", "--month", "2026-09")
+    assert result.exit_code == 0, result.output
+    tables, report = published(project, "2026-09-triage")
+    assert report.parent == project / "reports/2026-09"
+    assert verify(Places(project), tables.name) == []
+    page = (report / "triage.html").read_text()
+    assert "Kuvero" in page and "Umberfield" in page
+    assert published(project, "2026Q3")[0].name == stands
+    assert f"Nothing changed since run {tables.name}" in run_cli(project, "triage", "--month", "2026-09").output
+    urgent = pl.read_parquet(tables / "reading/triage_urgent.parquet")
+    pairs = pl.read_parquet(published(project, "2026Q3")[0] / "theme_accounts.parquet")
+    near = pairs.filter((pl.col("churn_signal") != "none") & (pl.col("days_to_renewal") <= 90))
+    assert set(urgent.select("theme_id", "account_id").rows()) == set(near.select("theme_id", "account_id").rows())
+
+
+def test_every_list_of_the_run_is_a_file(demo: tuple[Path, Result]) -> None:
+    project, _ = demo
+    _, report = published(project, "2026Q3")
+    for name in ("sales_list.csv", "cpo_list.csv"):
+        with (report / name).open(newline="", encoding="utf-8-sig") as stream:
+            assert list(csv.DictReader(stream)), name
 
 
 def test_an_export_that_cannot_be_used_publishes_nothing(demo: tuple[Path, Result], root: Path, tmp_path: Path) -> None:
