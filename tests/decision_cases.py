@@ -82,7 +82,7 @@ def scores() -> pl.DataFrame:
             "theme_id": theme_id,
             "theme_name": name,
             "mentions": 3,
-            "accounts": 2,
+            "accounts": 0 if start == "unscored" else 2,  # asked for only outside the scope
             "arr_exposed": Decimal("300000.00"),
             "arr_signalled": Decimal("100000.00"),
             "arr_at_risk": Decimal("100000.00"),

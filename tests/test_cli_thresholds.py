@@ -95,7 +95,7 @@ def test_the_proposal_is_printed_and_nothing_is_written(project: Path, publish: 
     assert re.search(r"2026Q3 +breadth +proposed +0 +0 +0 +1 +1\n", said)
     assert "2026Q2, run 2026Q2-" in said
     assert "Shortlist now: no theme" in said
-    assert said.endswith("Nothing is written. To write the proposed numbers: make thresholds ACCEPT=yes\n")
+    assert said.endswith("To write the proposed numbers: make thresholds QUARTER=2026Q3 ACCEPT=yes\n")
     assert "  Sign-in␛[2J " in said
     assert "\x1b" not in said
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before

@@ -38,6 +38,21 @@ def test_a_sheet_that_keeps_every_rule_is_given_out_in_the_order_of_the_ranking(
 
 
 @pytest.mark.parametrize(
+    ("start", "asking", "rules_broken"),
+    [("unscored", 1, ["not_decided"]), ("unscored", 0, []), ("escalate", 1, []), ("decline", 1, ["not_decided"])],
+)
+def test_every_theme_that_accounts_in_scope_ask_for_is_decided(
+    start: str, asking: int, rules_broken: list[str]
+) -> None:
+    here = pl.col("theme_id") == "P-a1/b2"
+    run = scores().with_columns(
+        start=pl.when(here).then(pl.lit(start)).otherwise(pl.col("start")),
+        accounts=pl.when(here).then(asking).otherwise(pl.col("accounts")),
+    )
+    assert [finding.rule for finding in review(sheet(), scores=run).faults] == rules_broken
+
+
+@pytest.mark.parametrize(
     ("cell", "means"),
     [
         ("build_next_quarter", "build_next_quarter"),
@@ -419,8 +434,8 @@ def test_a_sheet_that_cannot_be_read_says_what_to_do(tmp_path: Path, files: Mapp
 def test_the_demonstration_decisions_keep_every_rule(root: Path) -> None:
     found = read_curated(root / "src/vocanalytics/demo/curated/2026Q2", "decisions")
     themes = [(row["theme"], f"Theme {row['theme']}") for row in found.rows.iter_rows(named=True)]
-    run = scores().clear().select("theme_id", "theme_name", "rank", "start", "composite")
+    run = scores().clear().select("theme_id", "theme_name", "rank", "start", "composite", "accounts")
     known = pl.DataFrame(
-        [(theme, name, place, "defer", 9) for place, (theme, name) in enumerate(themes, 1)], run.schema, orient="row"
+        [(theme, name, place, "defer", 9, 1) for place, (theme, name) in enumerate(themes, 1)], run.schema, orient="row"
     )
     assert review(found.rows, scores=known, quarter=Quarter(2026, 2)).faults == ()

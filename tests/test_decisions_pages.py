@@ -125,7 +125,7 @@ def test_the_index_holds_every_decision_and_what_was_left_open(written: Path) ->
     said = text(written / "memos/index.html")
     assert "Q3 2026: three builds, one defer and one decline" in said
     assert all(name in said for _, name, *_ in THEMES)
-    assert "Lone workers (alignment not scored), Erasure on request (goes to the CPO list)" in said
+    assert "Lone workers (asked for by no account in scope), Erasure on request (goes to the CPO list)" in said
     assert all(cells["csm_words"] in said for cells in SHEET.values())
 
 

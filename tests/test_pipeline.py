@@ -86,7 +86,7 @@ def test_the_run_id_follows_every_input(quarter: Path) -> None:
         "2026Q2/decisions.xlsx",
     )
     for name in files:
-        _curate(quarter, name)
+        _curate(quarter, name, "mark: x")
         seen.add(make_plan(quarter, Quarter(2026, 3)).run_id)
     # A run says of these that it does not read them, so its notes follow them.
     _curate(quarter, "2026Q3/roadmaps.csv")
@@ -110,6 +110,12 @@ def test_the_run_id_follows_nothing_that_is_not_read(quarter: Path, name: str) -
     before = make_plan(quarter, Quarter(2026, 3)).run_id
     _curate(quarter, f"../{name}")
     assert make_plan(quarter, Quarter(2026, 3)).run_id == before
+
+
+def test_a_fault_of_the_session_file_is_said_before_anything_runs(quarter: Path) -> None:
+    _curate(quarter, "2026Q3/session.yml", "day: 08.10.2026")
+    with pytest.raises(SettingsError, match=r"session.yml, day: not a date \(found '08.10.2026', expected one such as"):
+        make_plan(quarter, Quarter(2026, 3))
 
 
 def test_a_missing_export_is_said_before_anything_runs(project: Path) -> None:

@@ -185,8 +185,8 @@ def test_the_table_says_whose_decisions_it_shows(run: RunTables, rows: list[dict
     ("many", "left_out"),
     [
         (24, ""),
-        (25, "One more decision is in the workbook."),
-        (30, "Six more decisions are in the workbook."),
+        (25, "One more row is in the workbook."),
+        (30, "Six more rows are in the workbook."),
     ],
 )
 def test_a_long_record_says_how_much_is_left_out(run: RunTables, many: int, left_out: str) -> None:

@@ -60,8 +60,9 @@ def test_the_workbook_holds_what_the_tables_hold(folder: Path) -> None:
     run = loaded(Spec(), folder / "book")
     book = opened(Spec(), folder / "book")
     assert book.sheetnames == [
-        "Matrix", "Accounts per theme", "Verbatims", "Firmness", "Scenarios", "Flips", "Beside the score",
-        "Roadmap suggestions", "Sales list", "CPO list", "Decisions before", "Quarantine", "Method",
+        "Matrix", "Accounts per theme", "Verbatims", "Not counted", "Alignment", "Overrides", "Firmness", "Scenarios",
+        "Flips", "Beside the score", "Roadmap suggestions", "Sales list", "CPO list", "Decisions before", "Quarantine",
+        "Method",
     ]  # fmt: skip
     matrix = [row for row in values(book["Matrix"]) if row[-1]]
     scores = {row["theme_id"]: row for row in run["theme_scores"].iter_rows(named=True)}

@@ -69,24 +69,24 @@ def built(*places: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 HEADINGS = [
-    ([HELD], [NOTHING], "The one build holds in every scenario; no single account decides it"),
-    ([HELD], [ONE_ACCOUNT], "The one build holds in every scenario; it hangs on one account"),
-    ([SHAKY], [ONE_POINT], "The one build holds in 31 of 40 scenarios; no single account decides it"),
-    ([HELD, HELD], [ONE_POINT, NOTHING], "Both builds hold in every scenario; none hangs on one account"),
+    ([HELD], [NOTHING], "The one build holds in every scenario; no single account could turn it"),
+    ([HELD], [ONE_ACCOUNT], "The one build holds in every scenario; one account could still turn it"),
+    ([SHAKY], [ONE_POINT], "The one build holds in 31 of 40 scenarios; no single account could turn it"),
+    ([HELD, HELD], [ONE_POINT, NOTHING], "Both builds hold in every scenario; no single account could turn one"),
     (
         [HELD, SHAKY],
         [NOTHING, ONE_ACCOUNT],
-        "One of two builds holds in every scenario; one hangs on one account",
+        "One of two builds holds in every scenario; one account could turn one",
     ),
     (
         [SHAKY, SHAKY, HELD],
         [ONE_ACCOUNT, ONE_ACCOUNT, NOTHING],
-        "One of three builds holds in every scenario; two hang on one account",
+        "One of three builds holds in every scenario; one account could turn two",
     ),
     (
         [SHAKY, SHAKY],
         [NOTHING, NOTHING],
-        "None of two builds holds in every scenario; none hangs on one account",
+        "None of two builds holds in every scenario; no single account could turn one",
     ),
 ]
 
@@ -467,13 +467,13 @@ FIRM = "The one build holds in every scenario"
 @pytest.mark.parametrize(
     ("outcomes", "said"),
     [
-        ((), f"{FIRM}; no single account decides it."),
-        (("kept",), f"{FIRM}, no single account decides it; the one build promised earlier shipped."),
-        (("slipped",), f"{FIRM}, no single account decides it; the one build promised earlier has not shipped."),
-        (("kept", "dropped"), f"{FIRM}, no single account decides it; of two builds promised earlier, one shipped."),
+        ((), f"{FIRM}; no single account could turn it."),
+        (("kept",), f"{FIRM}, no single account could turn it; the one build promised earlier shipped."),
+        (("slipped",), f"{FIRM}, no single account could turn it; the one build promised earlier has not shipped."),
+        (("kept", "dropped"), f"{FIRM}, no single account could turn it; of two builds promised earlier, one shipped."),
         (
             ("slipped", "unreported"),
-            f"{FIRM}, no single account decides it; of two builds promised earlier, none shipped.",
+            f"{FIRM}, no single account could turn it; of two builds promised earlier, none shipped.",
         ),
     ],
 )

@@ -218,8 +218,12 @@ def as_text(value: Any) -> str:
 )
 def test_the_lists_are_the_frames(frame: str, make: Any, columns: tuple[str, ...], run: RunTables) -> None:
     named = {"theme": "theme_name", "account": "account_name"}
-    expected = [{name: as_text(row[named.get(name, name)]) for name in columns} for row in run.rows(frame)]
-    assert read(make(run)) == expected
+    of_frame = [name for name in columns if named.get(name, name) in run.reading[frame].columns]
+    expected = [{name: as_text(row[named.get(name, name)]) for name in of_frame} for row in run.rows(frame)]
+    found = read(make(run))
+    assert [{name: row[name] for name in of_frame} for row in found] == expected
+    assert [tuple(row) for row in found] == [columns] * len(found)
+    assert set(columns) - set(of_frame) == ({"prospects", "is_repeated"} if frame == "sales_accounts" else set())
     assert len(expected) >= 2
 
 
@@ -227,6 +231,32 @@ def test_the_sales_list_says_how_deals_ended(run: RunTables) -> None:
     rows = read(sales_csv(run))
     assert {row["deal_outcome"] for row in rows} == {"lost"} and {row["competitor"] for row in rows} == {"Rival & Co"}
     assert all(row["verbatim"] and row["feedback_id"] for row in rows)
+
+
+def test_each_row_for_sales_says_how_many_prospects_ask(run: RunTables) -> None:
+    listed = run.reading["sales_list"].with_columns(prospects=pl.lit(2, pl.Int64), is_repeated=pl.lit(True))
+    several = replace(run, reading={**run.reading, "sales_list": listed})
+    assert {(row["prospects"], row["is_repeated"]) for row in read(sales_csv(run))} == {("1", "No")}
+    assert {(row["prospects"], row["is_repeated"]) for row in read(sales_csv(several))} == {("2", "Yes")}
+    asking = {row["theme_id"]: str(row["prospects"]) for row in run.rows("sales_list")}
+    assert all(row["prospects"] == asking[row["theme_id"]] for row in read(sales_csv(run)))
+
+
+@pytest.mark.parametrize(
+    ("without", "said"),
+    [
+        (0, ""),
+        (1, "One row of prospects is in no theme; the workbook has it, sheet Not counted."),
+        (2, "Two rows of prospects are in no theme; the workbook has them, sheet Not counted."),
+    ],
+)
+def test_prospects_without_a_theme_are_counted(without: int, said: str, run: RunTables) -> None:
+    theirs = run["feedback"].filter(scope="prospect").head(without)
+    fewer = replace(run, tables={**run.tables, "mentions": run["mentions"].join(theirs, on="feedback_id", how="anti")})
+    note = build_view(fewer, MODEL).firmness.prospects_note
+    beneath = list(opened(fewer)["Sales list"].iter_rows(values_only=True))[-1][0]
+    assert "of prospects" not in note.replace(said, "") and "of prospects" not in beneath.replace(said, "")
+    assert said in note and beneath.endswith(said or "sales_list.csv.")
 
 
 @pytest.mark.parametrize("text", [FORMULA, "+1", "-1", "@x", "\tx", "＝1"])

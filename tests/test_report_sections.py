@@ -22,6 +22,7 @@ from vocanalytics.report.cards import Dispute
 from vocanalytics.report.decision_sheet import decisions_csv
 from vocanalytics.report.facts import gather
 from vocanalytics.report.points import points
+from vocanalytics.report.rendering import render
 from vocanalytics.report.run import RunTables
 from vocanalytics.report.workbook import workbook
 from vocanalytics.vocabulary import Start
@@ -30,7 +31,7 @@ from vocanalytics.vocabulary import Start
 OUTSIDE = ("Kiosk mode", "label_printing", "Voice|shift_notes", "Barcode scans")
 TRACKED = Spec(themes=(*((name, 0, 4, None, "We would buy it.") for name in OUTSIDE), *THEMES))
 TAGS = Spec(themes=[(name.replace(" ", "_").lower(), *facts) for name, *facts in THEMES])
-NOTHING_OPEN = OpenItems(disputes=0, trade_offs=0, baselines=0, overrides=0, decided_before=0)
+NOTHING_OPEN = OpenItems(disputes=0, trade_offs=0, baselines=0, overrides=0, refused=0, decided_before=0)
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +150,12 @@ def test_money_argues_on_its_own_side(folder: Path) -> None:
     facts = {"flags": "trade_off_breadth", "revenue_score": 2, "expansion": Decimal("0.00")}
     poor = scored(run, **facts, arr_signalled=Decimal("0.00"), arr_exposed=Decimal("9000.00")).settle.trade_offs[0]
     assert poor.cons[0] == "Together they bring $9K of ARR; the revenue score is 2 of 5."
-    assert "None of its ARR shows a churn signal and renews within 180 days." in poor.cons
+    assert "None of its ARR shows a churn signal and is overdue or renews within 180 days." in poor.cons
     assert "No expansion is tied to it." in poor.cons
     rich = scored(run, **facts | {"expansion": Decimal("5000.00")}, arr_signalled=Decimal("7000.00"))
     assert "$5K of expansion is tied to it." in rich.settle.trade_offs[0].pros
-    assert "$7K of its ARR shows a churn signal and renews within 180 days." in rich.settle.trade_offs[0].pros
+    said = "$7K of its ARR shows a churn signal and is overdue or renews within 180 days."
+    assert said in rich.settle.trade_offs[0].pros
 
 
 def test_a_rationale_is_a_sentence_of_its_own(folder: Path) -> None:
@@ -216,6 +218,53 @@ def test_section_6_says_what_became_of_the_feedback_rows(folder: Path) -> None:
     )
     assert said and int(said[1]) == feedback.rows_in < view.firmness.rows_total.rows_in
     assert said[2] == {6: "six", 7: "seven", 8: "eight", 9: "nine"}.get(out, str(out))
+
+
+def test_each_scope_says_its_accounts_and_whether_their_arr_is_nothing_or_unknown(folder: Path) -> None:
+    run = loaded(Spec(), folder / "scopes")
+    view = build_view(run, MODEL)
+    said = {row.name: (row.accounts_said, row.arr_said) for row in view.firmness.scopes}
+    assert said["Prospects"] == ("2", "0")
+    assert said["Churned accounts"] == said["Outside the customer profile"] == ("1", "40")
+    assert said["No matching account"] == ("unknown", "unknown")
+    heard = run["feedback"].filter(scope="scored")["account_id"].n_unique()
+    assert said["Counted in the score"][0] == str(heard)
+    html = render("firmness", view, ranges=dict.fromkeys((theme.theme_id for theme in view.themes), ""))
+    assert '<th scope="col" class="n p2">Accounts</th><th scope="col" class="n">ARR</th>' in html
+    cells = '<td class="n">2</td><td class="n p2">2</td><td class="n">0</td>'
+    assert f'Prospects<span class="fl">Sales list</span></th>{cells}' in html
+    assert '<td class="n p2">unknown</td><td class="n">unknown</td>' in html
+
+
+def test_a_theme_of_one_account_is_never_a_trend(folder: Path) -> None:
+    view = viewed(Spec(), folder / "isolated")
+    said = {file.theme.theme_id: "One account only: shown, never a trend." in file.note for file in view.theme_files}
+    assert said == {theme.theme_id: theme.accounts == 1 for theme in view.themes}
+    assert sum(said.values()) >= 1
+    assert not [file.note for file in view.theme_files if "One account only." in file.note]
+    (row,) = [row for row in (*view.ranking.rows, *view.ranking.apart) if row.theme.accounts == 1]
+    assert "one account only" in row.flags.lower()
+
+
+def test_a_baseline_is_a_retention_risk(folder: Path) -> None:
+    grid = viewed(Spec(), folder / "standard-baseline").settle.baseline
+    assert "asks for offline mode for inspectors" in grid.sentence.lower()
+    assert "Not having it is a retention risk of the segment." in grid.sentence
+    wide = Spec(themes=(THEMES[0], (THEMES[1][0], 40, *THEMES[1][2:]), *THEMES[2:]))
+    sentence = viewed(wide, folder / "wide").settle.baseline.sentence
+    assert "Not having these is a retention risk of the segment." in sentence
+
+
+@pytest.mark.parametrize(
+    ("themes", "heading"),
+    [
+        (0, "Decision sheet: there is no theme to decide on"),
+        (1, "Decision sheet: one theme, an owner for every build, a reason for every decision"),
+        (12, "Decision sheet: 12 themes, an owner for every build, a reason for every decision"),
+    ],
+)
+def test_the_decision_sheet_asks_for_what_the_checker_asks_for(themes: int, heading: str, folder: Path) -> None:
+    assert viewed(Spec(themes=THEMES[:themes]), folder / f"deciding-{themes}").decision_sheet.heading == heading
 
 
 def test_names_are_shown_as_people_read_them_and_kept_as_they_are(folder: Path) -> None:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from report_runs import AS_OF, MODEL, THEMES, Spec, loaded, previous_scores, viewed
 
 from vocanalytics.report import PreRead, build_view
+from vocanalytics.report.rendering import render
 from vocanalytics.report.wording import Words, number, percent, word_count
 from vocanalytics.settings import Model
 from vocanalytics.vocabulary import Start
@@ -221,6 +222,14 @@ def test_an_override_shows_where_the_theme_stood_without_it(view: PreRead) -> No
     refused = [row for row in view.settle.overrides.rows if not row.approved]
     assert len(applied) == 2 and len(refused) == 1
     assert all(re.match(r"Rank \d+, (build|settle|defer|decline)", row.without) for row in applied)
+    themes = {theme.theme_id: theme for theme in view.themes}
+    stands = [themes[row.theme.theme_id] for row in applied if row.theme]
+    places = [f"Rank {theme.rank}, {theme.start.value}" if theme.rank else "Escalate" for theme in stands]
+    assert [row.with_it for row in applied] == places and "Escalate" in places
+    assert refused[0].with_it == refused[0].without
+    html = render("settle", view, lines=dict.fromkeys(themes, ""))
+    assert '>With it</th><th scope="col" class="p2">Without it</th>' in html
+    assert all(f'<td class="p2">{row.with_it}</td><td class="p2">{row.without}</td>' in html for row in applied)
     assert refused[0].why == "Nobody approved it"
     assert refused[0].approved_by == "nobody yet"
 
@@ -268,9 +277,32 @@ def test_without_alignment_nothing_has_a_rank(tmp_path: Path) -> None:
     view = viewed(Spec(alignment=False, overrides=False), tmp_path)
     assert view.ranking.rows == ()
     assert [row.theme.start for row in view.ranking.apart] == [Start.UNSCORED] * 12
-    revenue = [row.theme.revenue for row in view.ranking.apart]
-    assert revenue == sorted(revenue, reverse=True)
+    known = [
+        (row.theme.revenue_score + row.theme.breadth_score, row.theme.revenue_score, row.theme.revenue)
+        for row in view.ranking.apart
+    ]
+    assert known == sorted(known, reverse=True)
+    assert [revenue for *_, revenue in known] != sorted((revenue for *_, revenue in known), reverse=True)
+    assert view.ranking.heading == "12 themes in order of revenue and breadth score; none is ranked"
+    assert view.money.chart and "; themes in order of revenue and breadth score; " in view.money.chart.subtitle
     assert view.bottom_line.points[1].text.startswith("12 themes have no alignment score and cannot be ranked")
+
+
+@pytest.mark.parametrize("aligned", [True, False])
+def test_the_page_has_the_order_of_the_score_step(aligned: bool, tmp_path: Path) -> None:
+    run = loaded(Spec(alignment=aligned), tmp_path)
+    view = build_view(run, MODEL)
+    heard = run["theme_scores"].filter(pl.col("accounts") > 0)["theme_id"].to_list()
+    assert [theme.theme_id for theme in view.themes] == heard
+    starts = [row.theme.start for row in view.ranking.apart]
+    assert starts[0] is Start.ESCALATE and Start.UNSCORED in starts[1:] and Start.ESCALATE not in starts[1:]
+    assert view.ranking.apart_note.startswith(
+        "Without a rank: the CPO list first, then in order of revenue and breadth score added, then weighted revenue. "
+    )
+    rule = next(rule.value for rule in view.method.rules if rule.name == "Composite and rank")
+    assert rule.endswith(
+        "Without a rank: the CPO list first; then by revenue and breadth score added, weighted revenue, theme id"
+    )
 
 
 def test_last_quarter_is_compared_and_its_decisions_are_followed_up(tmp_path: Path) -> None:

@@ -89,18 +89,23 @@ def test_rows_that_do_not_add_up_stop_the_run() -> None:
 
 def test_a_reason_stands_beside_each_unmatched_row() -> None:
     given = inputs(quarter({"T": [account("in")]}))
-    matches = ["none", "ambiguous", "unknown", "arr_unknown"]
-    feedback = pl.concat(
-        [given.feedback.with_columns(feedback_id=pl.lit(match), account_match=pl.lit(match)) for match in matches]
-    )
-    lost = feedback.with_columns(account_id=pl.lit(None, dtype=pl.String))
-    found = score(replace(given, feedback=lost, mentions=given.mentions.clear()), AS_OF, MODEL)
-    assert found.feedback["scope_reason"].to_list() == [
-        "no account id, and no hint that fits an account",
-        "the hint fits several accounts",
-        "no account has this id",
-        "ARR unknown: the account is in quarantine",
+    reasons = {
+        ("none", None): "neither an account id nor a hint",
+        ("ambiguous", None): "the hint fits several accounts",
+        ("unknown", None): "the hint fits no account",
+        ("unknown", "A-4410"): "no account has this id",
+        ("arr_unknown", None): "ARR unknown: the account is in quarantine",
+    }
+    rows = [
+        given.feedback.with_columns(
+            feedback_id=pl.lit(f"{match} {account_id}"),
+            account_match=pl.lit(match),
+            account_id=pl.lit(account_id, dtype=pl.String),
+        )
+        for match, account_id in reasons
     ]
+    found = score(replace(given, feedback=pl.concat(rows), mentions=given.mentions.clear()), AS_OF, MODEL)
+    assert found.feedback["scope_reason"].to_list() == list(reasons.values())
 
 
 def test_a_row_with_another_theme_beside_compliance_still_counts() -> None:

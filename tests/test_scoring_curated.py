@@ -52,8 +52,8 @@ def test_themes_without_alignment_stand_apart_and_are_named() -> None:
             aligned("T", "direct", "", "3"),
             r"alignment.csv, line 2, theme 'T': relation and score do not agree .*expected 4 to 5",
         ),
-        (aligned("T", "none", "2"), r"relation none with the score 2, expected 1\)"),
-        (aligned("T", "direct", "3", "1"), "relation direct with the score 1"),
+        (aligned("T", "none", "2"), r"relation none with the score 2 of CS, expected 1\)"),
+        (aligned("T", "direct", "3", "1"), "relation direct with the score 1 of Product"),
         (aligned("T", "adjacent", "3", rationale_cs=" "), "score_cs has no rationale"),
         (aligned("T", "adjacent", "2", "3", rationale_product=""), "score_product has no rationale.*rationale_product"),
         (aligned("T", "direct", "6"), "score_cs is outside the scale .*found 6, expected 1 to 5"),
@@ -104,6 +104,13 @@ def test_a_roadmap_theme_that_was_not_published_is_a_note() -> None:
     leaning = [aligned("T", "direct", "4", roadmap_id="R1"), aligned("U", "direct", "5", roadmap_id="R9")]
     notes = scored(replace(rows, alignment=leaning)).notes
     assert "The alignment file leans on roadmap themes that are not published: 'R9' (alignment.csv, line 2)." in notes
+
+
+def test_a_direct_fit_says_with_which_bet() -> None:
+    rows = quarter({"T": large("a"), "U": large("b"), "V": large("c")})
+    given = [aligned("T", "direct", "4"), aligned("U", "adjacent", "3"), aligned("V", "direct", "5", roadmap_id="R1")]
+    notes = [note for note in scored(replace(rows, alignment=given)).notes if "direct fit" in note]
+    assert notes == ["Called a direct fit without naming a published roadmap theme: 'T' (alignment.csv, line 2)."]
 
 
 def test_an_approved_compliance_override_leaves_the_ranking() -> None:
@@ -189,3 +196,10 @@ def test_an_exact_id_wins_over_a_name_that_reads_the_same() -> None:
     )
     assert theme(scored(rows), "Billing")["alignment_score"] == 1
     assert theme(scored(rows), "billing")["alignment_score"] is None
+
+
+def test_every_fault_of_the_alignment_file_is_said_at_once() -> None:
+    rows = quarter({"T": large("a"), "U": large("b")})
+    wrong = [aligned("T", "none", "2"), aligned("U", "direct", "4", "9"), aligned("U", "direct", "4", roadmap_id="R1")]
+    with pytest.raises(ScoringError, match=r"has 2 faults to correct: \(1\) .*theme 'T'.* \(2\) .*theme 'U'.*1 to 5"):
+        scored(replace(rows, alignment=wrong))

@@ -115,6 +115,13 @@ def test_every_decision_is_accounted_for_by_its_quarter(project: Path) -> None:
     ]
 
 
+def test_the_figures_printed_on_the_sheet_are_left_out_without_a_word(project: Path) -> None:
+    decide("2026Q2", "A,3,build,12,decline", header="theme,rank,start,composite,status")
+    assert not any("left out" in note for note in pulled().notes)
+    decide("2026Q2", "A,decline,me", header="theme,status,written_by")
+    assert any("columns left out: written_by" in note for note in pulled().notes)
+
+
 def test_a_theme_without_a_status_is_undecided_and_kept() -> None:
     found = run(decisions=[{"theme": "A", "status": None}, {"theme": "B", "status": "Build next quarter"}])
     assert found.accepted["decisions"]["status"].to_list() == [None, "build_next_quarter"]

@@ -89,6 +89,19 @@ def test_what_belongs_to_the_account_is_shown_once() -> None:
     assert [row.renews for row in rows] == ["8 days overdue", "1 day overdue", "in 6 days"]
 
 
+def test_a_logo_is_marked_beside_its_tier() -> None:
+    assert [row.account_note.endswith(", logo") for row in viewed(month_of(4)).rows] == [False, False, True, False]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(140, "w" * 140), (141, "w" * 139 + "…")])
+def test_a_long_quote_is_cut_on_the_page_and_whole_in_the_list(length: int, shown: str, tmp_path: Path) -> None:
+    near = [account("a", renewal_date=in_days(5))]
+    found = heard(near, [said("f:1", "a", **SIGNAL, verbatim="w" * length, voice="customer")])
+    assert [row.words for row in viewed(found).rows] == [shown]
+    triage_page(found, tmp_path)
+    assert "w" * length in (tmp_path / "report" / "triage.csv").read_text(encoding="utf-8-sig")
+
+
 def test_the_files_hold_every_row_and_are_the_same_every_time(tmp_path: Path) -> None:
     found = month_of(230)
     contents = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -32,8 +33,9 @@ class _Clear(click.Group):
 
 
 def _say_stopped(line: str, error: BaseException) -> None:
-    """One line: what stopped the command, and what a run noted about being published or not."""
-    click.echo(" ".join([line, *getattr(error, "__notes__", ())]), err=True)
+    """What stopped the command, a line for each of several faults, and whether a run is published or not."""
+    said = " ".join([line, *getattr(error, "__notes__", ())])
+    click.echo(re.sub(r" \((\d{1,2})\) ", r"\n  (\1) ", said) if " (2) " in said else said, err=True)
 
 
 def _root(_ctx: click.Context, _parameter: click.Parameter, value: str) -> Path:
@@ -129,7 +131,8 @@ def runs(root: Path, quarter: str) -> None:
     for run_id in listed:
         click.echo(f"{run_id}  reports/{first_page(run_id)}")
     if not listed:
-        click.echo("No run is published yet; start with: make quarterly")
+        none = f"No run of {wanted} is published" if wanted else "No run is published yet"
+        click.echo(f"{none}; start with: make quarterly{f' QUARTER={wanted}' if wanted else ''}")
 
 
 @cli.command()

@@ -99,7 +99,8 @@ def _source(found: Study) -> str:
 def _advice(found: Study) -> str:
     if found.is_written:
         return f"{MODEL_FILE} holds these numbers already."
-    return "Nothing is written. To write the proposed numbers: make thresholds ACCEPT=yes"
+    command = f"make thresholds QUARTER={found.run_id[:6]} ACCEPT=yes"
+    return f"Nothing is written. To write the proposed numbers: {command}"
 
 
 def lines(found: Study) -> Iterator[str]:

@@ -17,8 +17,8 @@ from vocanalytics.settings import Model, Quarter, Session
 from vocanalytics.settings.decision_words import filled, plain, status_of
 from vocanalytics.vocabulary import DECISIONS, Decision, Start, folded
 
-#: Themes with one of these starts need a decision; the others may have one.
-TO_DECIDE = (Start.BUILD.value, Start.SETTLE.value, Start.DEFER.value, Start.DECLINE.value)
+#: Themes with one of these starts need no decision, since the CPO list has them, or no account in scope asks for them.
+MAY_STAY_OPEN = (pl.col("start") == Start.ESCALATE.value) | (pl.col("accounts") == 0)
 
 _FILLED_IN = ("status", "owner", "rationale", "csm_words")
 _WORDS_OF_A_RATIONALE = 3
@@ -181,10 +181,10 @@ def _status_findings(item: _Read, quarter: Quarter) -> Iterator[Finding]:
 
 
 def _undecided(read: Sequence[_Read], scores: pl.DataFrame, sheet: str) -> list[Finding]:
-    """Scored themes without a decision, whether their line is blank or gone."""
+    """Themes that accounts in scope ask for and that have no decision, whether their line is blank or gone."""
     by_theme = {item.line.theme_id: item for item in read}
     findings = []
-    needed = scores.filter(pl.col("start").is_in(TO_DECIDE))
+    needed = scores.filter(~MAY_STAY_OPEN)
     for theme_id, name, start in needed.select("theme_id", "theme_name", "start").iter_rows():
         item = by_theme.get(theme_id)
         if item is not None and _is_filled(item):

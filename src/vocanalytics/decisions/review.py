@@ -42,7 +42,8 @@ class Decided:
     rows
         Columns of `DECIDED`, in the order of the ranking; `line` is where the decision stands in the sheet.
     left_open
-        Themes that needed no decision and got none: on the CPO list, or not scored. Columns of `OPEN`.
+        Themes that needed no decision and got none: on the CPO list, or asked for by no account in scope. Columns of
+        `OPEN`.
     builds_reason
         Why fewer or more themes than the shortlist allows are built; None where the number is within it.
     sheet

@@ -24,7 +24,9 @@ def verify(places: Places, run_id: str) -> list[str]:
     chain = entries(places.ledger)
     published = [entry for entry in chain if entry.run_id == run_id and entry.event == "published"]
     if not published:
-        raise LedgerError("the ledger has no such run", where=str(places.ledger), found=run_id)
+        raise LedgerError(
+            "the ledger has no such run", where=str(places.ledger), found=run_id, advice="make runs lists them"
+        )
     path = places.report(run_id) / "manifest.json"
     manifest = read_manifest(path)
     faults = []

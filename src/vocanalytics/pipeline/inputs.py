@@ -25,7 +25,7 @@ def export_files(root: Path, quarter: Quarter) -> list[Path]:
             "there are no exports for this quarter",
             where=f"data/raw/{quarter}",
             expected="files such as feedback.csv and accounts.csv",
-            advice="Put the exports there, or name another quarter with QUARTER=",
+            advice="Put the exports there, or name another period with QUARTER= or MONTH=",
         )
     noted = [path for path in _visible(curated / str(quarter)) if path.stem.casefold() != "decisions"]
     codebook = curated / "codebook.yml"

@@ -11,7 +11,7 @@ from vocanalytics.ledger import Fingerprint, InputFile, Places, code_state, hash
 from vocanalytics.ledger.places import QUARTERLY
 from vocanalytics.pipeline.history import history, scored_run
 from vocanalytics.pipeline.inputs import decision_files, export_files
-from vocanalytics.settings import Model, Pipeline, Quarter, config_sha256, read_model, read_pipeline
+from vocanalytics.settings import Model, Pipeline, Quarter, config_sha256, read_model, read_pipeline, read_session
 from vocanalytics.settings.month import Month
 from vocanalytics.settings.pipeline import Parameter
 
@@ -116,6 +116,7 @@ def _read_by(
 ) -> tuple[tuple[InputFile, ...], tuple[str, ...], dt.date]:
     """The files and published runs that a run reads, and the day on which its clock stands."""
     root = places.root
+    read_session(root / "data" / "curated", quarter)  # a fault in it is said before anything runs
     if pipeline == DECISIONS:
         scored = scored_run(places, quarter)
         decided = dt.date.fromisoformat(read_manifest(places.report(scored) / "manifest.json").fingerprint.as_of)

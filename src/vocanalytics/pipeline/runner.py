@@ -28,7 +28,7 @@ from vocanalytics.ledger.places import pretty_json, sha256_file, write_durably
 from vocanalytics.pipeline.environment import fixed_environment
 from vocanalytics.pipeline.history import changed_decisions
 from vocanalytics.pipeline.notebook import code_cells, execute, parameters_for
-from vocanalytics.pipeline.plan import Plan, make_plan
+from vocanalytics.pipeline.plan import DECISIONS, Plan, make_plan
 from vocanalytics.pipeline.records import manifest_of, notes_of
 from vocanalytics.pipeline.shelf import write_index
 from vocanalytics.settings.pipeline import Parameter, Step
@@ -168,7 +168,9 @@ def _compute(
         path.rename(report / path.name)
     (tables / "report").rmdir()
     manifest = manifest_of(plan, tables, report, ledger_head)
-    notes = [*notes_of(tables), *changed_decisions(places, plan.fingerprint.inputs)]
+    notes = notes_of(tables)
+    if plan.pipeline.name != DECISIONS:  # a run that records decisions is what the note would ask for
+        notes += changed_decisions(places, plan.fingerprint.inputs)
     record = {
         "run_id": run_id,
         "status": "published",

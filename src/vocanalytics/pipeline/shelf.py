@@ -49,7 +49,8 @@ def write_index(places: Places) -> None:
         by_pipeline.setdefault(RunId.parse(entry.run_id).pipeline, []).append(entry)
     stand = runs_that_stand(entries(places.ledger))
     rows = [_row(places, entry, stand) for entry in by_pipeline[QUARTERLY]]
-    triages = [_triage(places, entry, stand) for entry in by_pipeline[TRIAGE]]
+    months = sorted(by_pipeline[TRIAGE], key=lambda entry: RunId.parse(entry.run_id).period, reverse=True)
+    triages = [_triage(places, entry, stand) for entry in months]
     write_durably(places.reports / "index.html", report.build_index(rows, triages))
 
 

@@ -124,7 +124,7 @@ def _sentence(facts: Facts, flagged: tuple[Theme, ...], shares: Mapping[tuple[st
     named = [f"{theme.short} ({_tiers(theme, shares)})" for theme in flagged]
     return (
         f"More than {threshold} of a tier asks for {joined_up_to(named, 5)}. "
-        f"Customers may see {verb(len(flagged), 'it', 'these')} as missing, not as new. "
+        f"Not having {verb(len(flagged), 'it', 'these')} is a retention risk of the segment. "
         f"■ marks a share above {threshold}."
     )
 

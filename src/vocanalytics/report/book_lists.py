@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vocanalytics.report.labels import label, yes_or_no
+from vocanalytics.report.not_counted import prospects_without_theme
 from vocanalytics.report.run import RunTables
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.sheets import Book, Column
@@ -42,7 +43,8 @@ def _sales_list(book: Book, run: RunTables) -> None:
         for row in run.rows("sales_list")
     ]
     note = "What prospects ask for; none of it enters the score. Each prospect with its words is in sales_list.csv."
-    book.sheet("Sales list", _SALES_LIST, rows, note)
+    without = prospects_without_theme(run)
+    book.sheet("Sales list", _SALES_LIST, rows, f"{note} {without}." if without else note)
 
 
 _CPO_LIST = (

@@ -59,7 +59,15 @@ class OpenItems(Shown):
     trade_offs: int
     baselines: int
     overrides: int
+    refused: int
     decided_before: int
+
+
+def _override_work(approved: int, refused: int) -> str:
+    """What is left to do about overrides: the approved ones stand, the others wait for somebody."""
+    said = [f"look over {counted(approved, 'approved override')}"] if approved else []
+    said += [f"approve or close {counted(refused, 'override request')}"] if refused else []
+    return capital("; ".join(said))
 
 
 def start_labels(quarter: Quarter) -> dict[Start, str]:
@@ -198,7 +206,7 @@ def _before(facts: Facts, items: OpenItems) -> list[_Stretch]:
     disputes = f"Settle {counted(items.disputes, 'disputed score')}"
     disputes += ", those that move a build first" if items.disputes > _OPEN_ITEMS else ""
     named += ", the highest ranked first" if items.trade_offs + items.baselines > _OPEN_ITEMS else ""
-    requests = f"Confirm or close {counted(items.overrides, 'override request')}"
+    requests = _override_work(items.overrides - items.refused, items.refused)
     where = "tradeoffs" if items.trade_offs else "baseline"
     return [
         _Stretch(5 if items.decided_before else 0, look_back, "changed", "PM lead"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+import polars as pl
 
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
 from vocanalytics.report.safe_text import one_line
@@ -55,15 +57,17 @@ class TradeOff(Shown):
 
 def rationales(facts: Facts) -> Mapping[str, Mapping[str, Any]]:
     """The alignment line of each theme, found by its id or by its name."""
-    known = facts.by_id
-    by_name = {folded(theme.theme_name): theme.theme_id for theme in facts.themes}
-    lines = {}
-    for line in facts.run["alignment"].iter_rows(named=True):
-        given = line["theme"]
-        theme_id = given if given in known else by_name.get(folded(given))
-        if theme_id is not None:
-            lines[theme_id] = line
-    return lines
+    lines = alignment_lines(facts.run["alignment"], facts.themes)
+    return {theme_id: line for theme_id, line in lines if theme_id is not None}
+
+
+def alignment_lines(alignment: pl.DataFrame, themes: Iterable[ThemeRef]) -> Iterator[tuple[str | None, dict[str, Any]]]:
+    """Each line of the alignment file with the id of its theme; None where it fits none of these themes."""
+    name_of = {theme.theme_id: theme.theme_name for theme in themes}
+    by_name = {folded(name): theme_id for theme_id, name in name_of.items()}
+    for line in alignment.iter_rows(named=True):
+        given = line["theme"].strip()
+        yield given if given in name_of else by_name.get(folded(given)), line
 
 
 def disputes(facts: Facts) -> tuple[Dispute, ...]:
@@ -166,11 +170,11 @@ def _standing(theme: Theme) -> str:
 
 def _argue_money(theme: Theme, facts: Facts, pros: list[str], cons: list[str]) -> None:
     """Put signalled ARR and named expansion where they argue: for a theme that has them, against one that has none."""
-    money, within = facts.words.money, f"within {facts.model.revenue.far_days} days"
+    money, due = facts.words.money, f"is overdue or renews within {facts.model.revenue.far_days} days"
     if theme.arr_signalled:
-        pros.append(f"{money(theme.arr_signalled)} of its ARR shows a churn signal and renews {within}.")
+        pros.append(f"{money(theme.arr_signalled)} of its ARR shows a churn signal and {due}.")
     else:
-        cons.append(f"None of its ARR shows a churn signal and renews {within}.")
+        cons.append(f"None of its ARR shows a churn signal and {due}.")
     if theme.expansion:
         pros.append(f"{money(theme.expansion)} of expansion is tied to it.")
     else:

@@ -37,10 +37,16 @@ def decision_sheet(facts: Facts) -> DecisionSheet:
     """One row per theme, the ranked ones first: each gets a formal status."""
     quarter = facts.run.quarter
     return DecisionSheet(
-        heading=f"Decision sheet: {counted(len(facts.themes), 'row')}, one owner each, words for the customer",
+        heading=_heading(len(facts.themes)),
         boxes=(f"Build in {quarter.next.label}", f"Defer to {quarter.next.next.label} (Q+2)", "Decline"),
         rows=tuple(_row(theme, facts) for theme in facts.themes),
     )
+
+
+def _heading(themes: int) -> str:
+    if not themes:
+        return "Decision sheet: there is no theme to decide on"
+    return f"Decision sheet: {counted(themes, 'theme')}, an owner for every build, a reason for every decision"
 
 
 def _row(theme: Theme, facts: Facts) -> DecisionRow:

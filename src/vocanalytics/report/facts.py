@@ -19,7 +19,8 @@ from vocanalytics.vocabulary import ChurnSignal, Flag, Scope, Start
 
 #: The strongest signal first, so that the smallest position is the strongest.
 _STRENGTH = {signal.value: position for position, signal in enumerate(ChurnSignal)}
-_HEARD = (Scope.SCORED.value, Scope.COMPLIANCE.value)
+#: Feedback of these scopes is what an in-scope account said.
+HEARD = (Scope.SCORED.value, Scope.COMPLIANCE.value)
 
 
 class ThemeRef(Shown):
@@ -115,6 +116,12 @@ class Facts:
         return tuple(theme for theme in self.themes if theme.rank is not None)
 
     @property
+    def most_mentioned(self) -> tuple[Theme, ...]:
+        """The ranked theme with the most mentions; several where votes alone would name no leader."""
+        most = max((theme.mentions for theme in self.ranked), default=0)
+        return tuple(theme for theme in self.ranked if theme.mentions == most)
+
+    @property
     def returning(self) -> frozenset[str]:
         """Themes that the quarter before did not have and an earlier one on record did."""
         rows = [] if self.run.previous is None else self.run.rows("recurrence")
@@ -207,24 +214,28 @@ def _themes(run: RunTables, pairs: pl.DataFrame) -> tuple[Theme, ...]:
         run["theme_scores"]
         .with_columns(
             pl.when(ranked_first).then(pl.col("mentions")).rank("min", descending=True).alias("rank_by_mentions"),
+            # Unranked themes as the score step places them: revenue score follows weighted revenue.
             (pl.col("start") != Start.ESCALATE.value).alias("_later"),
+            (pl.col("revenue_score") + pl.col("breadth_score")).alias("_known"),
         )
         .sort(
             "rank",
             "_later",
+            "_known",
             "revenue",
             "theme_id",
-            descending=[False, False, True, False],
+            descending=[False, False, True, True, False],
             nulls_last=True,
             maintain_order=True,
         )
     )
     address = anchors(ordered["theme_id"].to_list())
     urgent = _urgent_by_theme(pairs)
-    before = _ranks_before(run)
+    before, votes = _ranks_before(run), {row["theme_id"]: row["rank_by_mentions"] for row in run.rows("loudness")}
     return tuple(
         Theme(
-            **{key: row[key] for key in row.keys() & Theme.model_fields.keys() - {"flags"}},
+            **{key: row[key] for key in row.keys() & Theme.model_fields.keys() - {"flags", "rank_by_mentions"}},
+            rank_by_mentions=votes.get(row["theme_id"]) if votes else row["rank_by_mentions"],
             name=as_read(one_line(row["theme_name"])) or row["theme_id"],
             flags=tuple(row["flags"] or ()),
             anchor=address[row["theme_id"]],
@@ -246,7 +257,7 @@ def _ranks_before(run: RunTables) -> dict[str, int | None]:
 def _heard(run: RunTables, model: Model, pairs: pl.DataFrame) -> pl.DataFrame:
     """One row per in-scope account heard: its strongest signal, its renewal, its largest named expansion."""
     strength = pl.col("churn_signal").replace_strict(_STRENGTH, default=None, return_dtype=pl.Int64)
-    in_scope = run["feedback"].filter(pl.col("scope").is_in(_HEARD) & pl.col("account_id").is_not_null())
+    in_scope = run["feedback"].filter(pl.col("scope").is_in(HEARD) & pl.col("account_id").is_not_null())
     stated = in_scope.group_by("account_id", maintain_order=True).agg(strength.min().alias("_stated"))
     paired = pairs.group_by("account_id", maintain_order=True).agg(
         strength.min().alias("_paired"), pl.col("expansion").max(), pl.col("theme_id").n_unique().alias("themes")

@@ -9,7 +9,7 @@ from typing import Any
 from vocanalytics.report.facts import Facts, Theme, ThemeRef
 from vocanalytics.report.safe_text import in_sentence, one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import Words, capital, clip, elsewhere, number, verb
+from vocanalytics.report.wording import Words, capital, clip, elsewhere, number
 from vocanalytics.vocabulary import ChurnSignal, Flag, Start
 
 FRAME = "flips"
@@ -127,7 +127,7 @@ def hanging(facts: Facts) -> int:
 
 
 def hang_said(many: int, of: int) -> str:
-    """How many of the builds hang on one account, as the second half of a sentence."""
+    """How many of the builds one account could turn, as the second half of a sentence."""
     if of == 1:
-        return "it hangs on one account" if many else "no single account decides it"
-    return f"{number(many) if many else 'none'} {verb(many, 'hangs', 'hang')} on one account"
+        return "one account could still turn it" if many else "no single account could turn it"
+    return f"one account could turn {number(many)}" if many else "no single account could turn one"

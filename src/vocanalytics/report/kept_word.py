@@ -74,7 +74,7 @@ def kept_word(facts: Facts) -> KeptWord:
         title=_title(rows),
         decided=_decided(rows),
         rows=tuple(_outcome(row, facts, dated=len(_sessions(rows)) > 1) for row in rows[:_SHOWN]),
-        left_out=f"{capital(elsewhere(left, 'decision', 'the workbook'))}." if left > 0 else "",
+        left_out=f"{capital(elsewhere(left, 'row', 'the workbook'))}." if left > 0 else "",
         note=_note(rows, facts),
     )
 

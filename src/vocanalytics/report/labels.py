@@ -7,6 +7,7 @@ from vocanalytics.report.wording import capital
 _SPECIAL = {
     "csm_note": "CSM note",
     "qbr": "QBR",
+    "non_icp": "Non-ICP",
     "nps_group": "NPS group",
     "insight": "Kind of insight",
     "usage_trend": "Usage trend",

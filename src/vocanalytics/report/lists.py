@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from vocanalytics.report.labels import yes_or_no
 from vocanalytics.report.run import RunTables
 from vocanalytics.report.safe_text import inert, visible
 
 SALES_COLUMNS = (
     *("theme", "account", "account_id", "arr", "deal_outcome", "competitor", "mentions", "verbatim"),
-    *("feedback_id", "theme_id"),
+    *("feedback_id", "theme_id", "prospects", "is_repeated"),
 )
 CPO_COLUMNS = (
     *("theme", "status", "reason", "requested_by", "approved_by", "expires_on", "why", "words", "word_mentions"),
@@ -27,12 +28,20 @@ _FROM = {"theme": "theme_name", "account": "account_name"}
 def sales_csv(run: RunTables) -> bytes:
     """One row per theme and prospect, with how the deal stands and the latest words, for Sales Ops.
 
+    `prospects` counts those behind the theme; `is_repeated` says whether they are several, for the PM lead.
+
     Returns
     -------
     bytes
         CSV in UTF-8 with the columns of `SALES_COLUMNS`; no cell can act as a formula.
     """
-    return _csv(SALES_COLUMNS, run.rows("sales_accounts"))
+    themes = {row["theme_id"]: row for row in run.rows("sales_list")}
+    rows = [{**row, **_of_theme(themes.get(row["theme_id"], {}))} for row in run.rows("sales_accounts")]
+    return _csv(SALES_COLUMNS, rows)
+
+
+def _of_theme(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"prospects": row.get("prospects"), "is_repeated": yes_or_no(row.get("is_repeated"))}
 
 
 def cpo_csv(run: RunTables) -> bytes:

@@ -34,7 +34,7 @@ _NO_RANK = {
     Start.ESCALATE.value: "It had no rank: a compliance override took it to the CPO list",
     Start.UNSCORED.value: "It had no rank: its alignment was not scored",
 }
-_LEFT_OPEN = {Start.ESCALATE.value: "goes to the CPO list", Start.UNSCORED.value: "alignment not scored"}
+_LEFT_OPEN = {Start.ESCALATE.value: "goes to the CPO list", Start.UNSCORED.value: "asked for by no account in scope"}
 
 
 class Memo(Shown):

@@ -126,7 +126,8 @@ def _reading(facts: Facts) -> Iterator[Rule]:
     yield Rule(
         name="Composite and rank",
         value="Revenue, breadth and alignment added, 3 to 15; in that order, then revenue score, then weighted "
-        "revenue, then theme id",
+        "revenue, then theme id. Without a rank: the CPO list first; then by revenue and breadth score added, weighted "
+        "revenue, theme id",
     )
     yield Rule(
         name="Starting position",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from vocanalytics.report.account_rows import ListedAccount, listed
 from vocanalytics.report.facts import Facts, Theme, total
 from vocanalytics.report.points import due, urgency
+from vocanalytics.report.ranking import UNRANKED_ORDER
 from vocanalytics.report.safe_text import in_sentence, one_line
 from vocanalytics.report.shown import ChartTitle, Heading, Shown
 from vocanalytics.report.wording import (
@@ -129,8 +131,8 @@ def _beyond(facts: Facts, first: Theme, most: Theme | None) -> str:
     money, revenue = facts.words.money, facts.model.revenue
     part = f"{money(most.urgent_arr)} of it" if most.urgent_arr else "none of it"
     return (
-        f"{most.short} has {money(most.arr_signalled)} with a churn signal, renewing within {revenue.far_days} days, "
-        f"{part} within {revenue.near_days}."
+        f"{most.short} has {money(most.arr_signalled)} with a churn signal, overdue or renewing within "
+        f"{revenue.far_days} days, {part} within {revenue.near_days}."
     )
 
 
@@ -139,12 +141,12 @@ def _chart(facts: Facts) -> MoneyChart | None:
     if not bearing:
         return None
     shown = facts.themes if len(facts.themes) <= CHART_ROWS else facts.themes[:CHART_ROWS_SHOWN]
-    order = "rank order" if facts.ranked else "order of weighted revenue"
+    order = "rank order" if facts.ranked else f"order of {UNRANKED_ORDER}"
     cut = f"; the first {len(shown)} of {len(facts.themes)}" if len(shown) < len(facts.themes) else ""
     bars = tuple(_bar(theme, facts) for theme in shown)
     revenue = facts.model.revenue
     return MoneyChart(
-        title=_chart_title(facts),
+        title=_chart_title(shown),
         subtitle=f"ARR with a churn signal, overdue or renewing within {revenue.far_days} days, and named expansion by "
         f"theme; themes in {order}{cut}; {facts.words.day(facts.run.as_of)}",
         short="Bar chart: signalled ARR and expansion by theme",
@@ -169,8 +171,8 @@ def _bar(theme: Theme, facts: Facts) -> Bar:
     )
 
 
-def _chart_title(facts: Facts) -> str:
-    order = sorted(facts.themes, key=lambda theme: -theme.arr_signalled)
+def _chart_title(shown: Sequence[Theme]) -> str:
+    order = sorted(shown, key=lambda theme: -theme.arr_signalled)
     plain = "Signalled ARR and named expansion, theme by theme"
     if not order[0].arr_signalled:
         return "Expansion is named, and no ARR is signalled"

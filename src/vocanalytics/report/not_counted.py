@@ -9,14 +9,16 @@ from typing import Any
 import polars as pl
 
 from vocanalytics.report.facts import Facts, ThemeRef
+from vocanalytics.report.run import RunTables
 from vocanalytics.report.safe_text import one_line
 from vocanalytics.report.shown import Shown
-from vocanalytics.report.wording import capital, counted, number, verb
+from vocanalytics.report.wording import capital, counted, number, thousands, verb
 from vocanalytics.vocabulary import DealOutcome, Scope
 
 _UNMATCHED_SHOWN = 10
 _PROSPECTS_SHOWN = 10
 _OUTSIDE_NAMED = 3
+_UNKNOWN = "unknown"
 
 _SCOPES = {
     Scope.SCORED: ("Counted in the score", "Sections 1 to 4"),
@@ -29,13 +31,18 @@ _SCOPES = {
 
 
 class ScopeRow(Shown):
-    """How many feedback rows are in one scope, and the ARR of their accounts, each once."""
+    """How many feedback rows are in one scope, and the ARR of their accounts, each once.
+
+    Without ARR no account is known; an ARR of 0 is known to be nothing, as a prospect pays nothing yet.
+    """
 
     name: str
     went_to: str
     rows: int
     accounts: int
     arr: Decimal | None
+    accounts_said: str
+    arr_said: str
     counts: bool
     largest: str
 
@@ -72,12 +79,24 @@ def scopes(facts: Facts) -> tuple[ScopeRow, ...]:
             rows=summary[scope]["rows"],
             accounts=summary[scope]["accounts"],
             arr=summary[scope]["arr"],
+            accounts_said=_accounts_said(summary[scope]),
+            arr_said=_arr_said(summary[scope]["arr"]),
             counts=scope is Scope.SCORED,
             largest=largest.get(scope.value, "–"),
         )
         for scope, (name, went_to) in _SCOPES.items()
         if scope in summary and summary[scope]["rows"]
     )
+
+
+def _accounts_said(row: Mapping[str, Any]) -> str:
+    return _UNKNOWN if row["arr"] is None else f"{row['accounts']:,}"
+
+
+def _arr_said(arr: Decimal | None) -> str:
+    if arr is None:
+        return _UNKNOWN
+    return thousands(arr) if arr else "0"
 
 
 def _largest_asks(facts: Facts) -> dict[str, str]:
@@ -181,14 +200,23 @@ def prospects_title(facts: Facts) -> str:
 
 
 def prospects_note(facts: Facts) -> str:
-    """What the Sales list is, how much of it the page shows, and where the words of each prospect are."""
+    """What the Sales list is, how much of it the page shows, what is in no theme, and where the words are."""
     said, many = "The Sales list; none of it enters the score", len(_sales_list(facts))
     left = f". {_PROSPECTS_SHOWN} of {many} shown; all are in the workbook" if many > _PROSPECTS_SHOWN else ""
+    left += f". {without}" if (without := prospects_without_theme(facts.run)) else ""
     return (
         f"{said}{left}. Each prospect with its words is in sales_list.csv."
         if facts.run.rows("sales_accounts")
         else (said + left)
     )
+
+
+def prospects_without_theme(run: RunTables) -> str:
+    """How many rows of prospects stand behind no line of the Sales list; empty where every row has a theme."""
+    said = run["feedback"].filter(pl.col("scope") == Scope.PROSPECT.value)
+    many = said.join(run["mentions"], on="feedback_id", how="anti").height
+    rows = f"{capital(counted(many, 'row'))} of prospects {verb(many, 'is', 'are')} in no theme"
+    return f"{rows}; the workbook has {verb(many, 'it', 'them')}, sheet Not counted" if many else ""
 
 
 def _sales_list(facts: Facts) -> list[dict[str, Any]]:

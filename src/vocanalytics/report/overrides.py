@@ -1,4 +1,4 @@
-"""Where people set the ranking aside, on the record: what was asked, by whom, and where the theme stood without it."""
+"""Where people set the ranking aside, on the record: what was asked, by whom, and the place with and without it."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Override(Shown):
     requested_by: str
     approved_by: str
     expires: str
+    with_it: str
     without: str
     approved: bool
     why: str
@@ -120,14 +121,14 @@ def _override(row: Mapping[str, Any], facts: Facts) -> Override:
         requested_by=one_line(row["requested_by"]) or "nobody",
         approved_by=one_line(row["approved_by"]) or "nobody yet",
         expires=facts.words.day(row["expires_on"]) if row["expires_on"] else "no expiry",
-        without=_without(row),
+        with_it=_place(row.get("rank"), row.get("start")),
+        without=_place(row.get("rank_without"), row.get("start_without")),
         approved=approved,
         why="" if approved else capital(one_line(row["why"])),
     )
 
 
-def _without(row: Mapping[str, Any]) -> str:
-    rank, start = row.get("rank_without"), row.get("start_without")
+def _place(rank: int | None, start: str | None) -> str:
     said = [f"rank {rank}"] if rank is not None else []
     return capital(", ".join([*said, *([str(start)] if start else [])])) or "–"
 

@@ -120,7 +120,7 @@ def _baseline(facts: Facts, baselines: tuple[Theme, ...]) -> Point:
     share = f"{(facts.model.breadth.baseline_share * 100).normalize():f}%"
     many = len(baselines)
     asks, names = f"More than {share} of a tier asks for", joined_up_to([theme.short for theme in baselines], 2)
-    see = f"customers may see {verb(many, 'it', 'them')} as missing, not as new."
+    see = f"not having {verb(many, 'it', 'these')} is a retention risk of the segment."
     return said_as_point("baseline", "Section 4", f"{asks} {names}: {see}", f"{asks} {counted(many, 'theme')}: {see}")
 
 

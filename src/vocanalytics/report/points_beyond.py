@@ -56,7 +56,10 @@ def challenge(facts: Facts) -> Iterator[Point]:
     together = (
         f"{capital(counted(many, 'theme'))} are challenges to leadership; {name} has the most behind it, {worth}, "
     )
-    yield said_as_point("challenges", "Section 4", alone if many == 1 else f"{together}and {running}.", alone)
+    short = f"{name} is a challenge to leadership: {worth} and {running}."
+    plain = f"A challenge to leadership: {worth} asks for a theme that has {running}."
+    candidates = [alone] if many == 1 else [f"{together}and {running}.", alone]
+    yield said_as_point("challenges", "Section 4", *candidates, short, plain)
 
 
 def firm_and_kept(facts: Facts) -> Iterator[Point]:
@@ -83,7 +86,7 @@ def _promises(facts: Facts) -> str:
 
 def voices(facts: Facts) -> Iterator[Point]:
     """What would lead if voices were counted: by mentions, else by the loudest account."""
-    first = [theme for theme in facts.ranked if theme.rank_by_mentions == 1]
+    first = facts.most_mentioned
     of, loud = len(facts.ranked), led_by_loudest(facts)
     if len(first) == 1 and first[0].rank != 1:
         said = f"Counting mentions would put {first[0].short} first; by score it ranks {first[0].rank} of {of}"

@@ -30,6 +30,9 @@ FLAG_NAMES = {
     Flag.OVERRIDE_NOT_APPLIED: "override not applied",
 }
 
+#: How themes stand that have no rank, as the score step sorts them; level ones by weighted revenue.
+UNRANKED_ORDER = "revenue and breadth score"
+
 #: More themes than this with the same composite are counted in the heading instead of named.
 _NAMED = 2
 
@@ -89,7 +92,7 @@ def ranking(facts: Facts) -> Ranking:
 def _heading(facts: Facts) -> str:
     if not facts.ranked:
         many = capital(counted(len(facts.themes), "theme"))
-        return f"{many} in order of weighted revenue; none is ranked" if facts.themes else "There is no theme to rank"
+        return f"{many} in order of {UNRANKED_ORDER}; none is ranked" if facts.themes else "There is no theme to rank"
     groups = [list(group) for _, group in groupby(facts.ranked, key=lambda theme: theme.composite)]
     first, second, third = (*groups[:3], [], [])[:3]
     leads = f"{_named(first)} {verb(len(first), 'leads', 'lead')} with {first[0].composite} of 15"
@@ -144,9 +147,9 @@ def _row(theme: Theme, facts: Facts, *, cut: bool) -> MatrixRow:
     )
 
 
-def flags_line(theme: Theme, facts: Facts) -> str:
-    """The flags of a theme in one line; what another column says already is left out."""
-    hidden = {Flag.UNSCORED} | ({Flag.EMERGING} if facts.run.previous is not None else set())
+def flags_line(theme: Theme, facts: Facts, *, but: frozenset[Flag] = frozenset()) -> str:
+    """The flags of a theme in one line; what another column or sentence (`but`) says already is left out."""
+    hidden = {Flag.UNSCORED} | but | ({Flag.EMERGING} if facts.run.previous is not None else set())
     known = [(flag, name) for flag, name in FLAG_NAMES.items() if theme.has(flag) and flag not in hidden]
     return capital(", ".join(name for _, name in known))
 
@@ -175,7 +178,9 @@ def _apart_heading(facts: Facts) -> str:
 
 
 def _apart_note(facts: Facts) -> str:
-    said = "In order of weighted revenue, without a rank."
+    listed = {theme.start is Start.ESCALATE for theme in facts.themes if theme.rank is None}
+    first = "the CPO list first, then " if listed == {True, False} else ""
+    said = f"Without a rank: {first}in order of {UNRANKED_ORDER} added, then weighted revenue."
     if facts.starting(Start.UNSCORED):
         said += " There is no default for an alignment: Product scores it, with a reason, or the theme stays here."
     if facts.starting(Start.ESCALATE):

@@ -9,7 +9,7 @@ from vocanalytics.report.cpo import CpoList, cpo_list
 from vocanalytics.report.facts import Facts
 from vocanalytics.report.overrides import Overrides, overrides
 from vocanalytics.report.shown import Heading, Shown
-from vocanalytics.report.wording import capital, counted, joined, verb
+from vocanalytics.report.wording import capital, counted, joined, number, verb
 from vocanalytics.vocabulary import Flag
 
 #: More cards than this nobody reads before a session; the others are counted and stand in the theme files.
@@ -60,7 +60,7 @@ def _heading(disputed: int, trading: int, baselines: int, asked: int, challenged
         (disputed, "disputed score", "disputed scores"),
         (trading, "trade-off", "trade-offs"),
         (baselines, "baseline flag", "baseline flags"),
-        (asked, "override request", "override requests"),
+        (asked, "override", "overrides"),
         (challenged, "challenge to leadership", "challenges to leadership"),
     )
     named = [counted(count, noun, plural) for count, noun, plural in nouns if count]
@@ -77,9 +77,10 @@ def _disputes_note(facts: Facts, disputed: int) -> str:
     if disputed:
         return f"Alignment runs from 1 to 5. C marks the CS score, P the Product score. {_left_out(disputed)}".strip()
     both = [theme for theme in facts.themes if theme.alignment_cs is not None and theme.alignment_product is not None]
-    return (
-        "CS and Product agree wherever both have scored." if both else "No theme has a score from both CS and Product."
-    )
+    if not both:
+        return "No theme has a score from both CS and Product."
+    apart = number(facts.model.alignment.dispute_difference)
+    return f"Where both have scored, CS and Product are less than {apart} apart."
 
 
 def _trade_offs_heading(trading: int) -> str:

@@ -19,7 +19,7 @@ from vocanalytics.report.safe_text import in_sentence, one_line, visible
 from vocanalytics.report.shown import Shown
 from vocanalytics.report.theme_lines import Aside, Line, aside, theme_lines
 from vocanalytics.report.wording import capital, clip, counted, joined, joined_up_to, sentence, tallied, verb
-from vocanalytics.vocabulary import Start
+from vocanalytics.vocabulary import Flag, Start
 
 _DEPENDENCY = {Decimal("1.000"): "blocker", Decimal("0.500"): "would help"}
 
@@ -189,7 +189,9 @@ def _note(theme: Theme, facts: Facts, behind: pl.DataFrame, about: Mapping[str, 
     said = [f"{capital(counted(theme.mentions, 'mention'))} by in-scope accounts."]
     if theme.rank and theme.rank_by_mentions:
         said.append(f"Place {theme.rank_by_mentions} by mentions, {theme.rank} by score.")
-    if flags := flags_line(theme, facts):
+    if theme.has(Flag.ISOLATED):
+        said.append("One account only: shown, never a trend.")
+    if flags := flags_line(theme, facts, but=frozenset({Flag.ISOLATED})):
         said.append(f"{flags}.")
     growing = behind.filter(pl.col("expansion") > 0).sort("expansion", "account_id", descending=[True, False])
     if growing.height:

@@ -15,7 +15,7 @@ from vocanalytics.report.wording import Words, as_read, clip, joined_up_to, sent
 from vocanalytics.triage import Triaged
 
 _NAME = 60
-_WORDS = 90
+_WORDS = 140
 _CHANNELS = {
     "support_ticket": "ticket",
     "survey": "survey",
@@ -123,11 +123,11 @@ def _row(row: Mapping[str, Any], words: Words, *, is_first: bool) -> UrgentRow:
     channel = _CHANNELS.get(row["channel"], one_line(row["channel"]))
     paraphrase = ", paraphrased" if row["voice"] == "paraphrase" else ""
     quiet = "" if row["new_this_month"] else ", none this month"
-    referenceable = ", referenceable" if row["is_referenceable"] else ""
+    logo = ", logo" if row["is_referenceable"] else ""
     return UrgentRow(
         is_first=is_first,
         account=clip(one_line(row["account_name"]), _NAME),
-        account_note=f"{_TIERS.get(row['tier'], row['tier'])}{referenceable}",
+        account_note=f"{_TIERS.get(row['tier'], row['tier'])}{logo}",
         arr=row["arr"],
         renews=_renews(row["days_to_renewal"]),
         renewal_date=row["renewal_date"],

@@ -79,6 +79,7 @@ def build_view(run: RunTables, model: Model) -> PreRead:
         trade_offs=opened.trading,
         baselines=opened.baseline.flagged,
         overrides=len(opened.overrides.rows),
+        refused=sum(not row.approved for row in opened.overrides.rows),
         decided_before=changed.kept.decided,
     )
     said, matrix, stakes = points(facts, disputed), ranking(facts), money(facts)

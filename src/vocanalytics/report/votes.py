@@ -70,7 +70,7 @@ def _account(row: Mapping[str, Any]) -> str:
 
 
 def _title(facts: Facts) -> str:
-    first = [theme for theme in facts.ranked if theme.rank_by_mentions == 1]
+    first = facts.most_mentioned
     if not first:
         return "No theme is ranked, so there is nothing to set beside the mentions"
     if len(first) > 1:

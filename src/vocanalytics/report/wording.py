@@ -7,21 +7,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
+from vocanalytics.settings.month import MONTH_NAMES
+
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _STEPS = ((Decimal(1), "1", ""), (Decimal(10**3), "1", "K"), (Decimal(10**6), "0.1", "M"), (Decimal(10**9), "0.1", "B"))
 
@@ -142,7 +130,7 @@ def thousands(amount: Decimal) -> str:
 
 def full_day(value: dt.date) -> str:
     """A date with its month in full, such as 30 September 2026."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    return f"{value.day} {MONTH_NAMES[value.month - 1]} {value.year}"
 
 
 class Words(NamedTuple):
@@ -167,4 +155,4 @@ class Words(NamedTuple):
         if value is None:
             return "not recorded"
         year = "" if value.year == self.as_of.year else f" {value.year}"
-        return f"{value.day} {_MONTHS[value.month - 1][:3]}{year}"
+        return f"{value.day} {MONTH_NAMES[value.month - 1][:3]}{year}"

@@ -7,8 +7,11 @@ from typing import Any
 
 import polars as pl
 
+from vocanalytics.report.book_accounts import accounts_sheet, theme_order
 from vocanalytics.report.book_beside import beside_sheets
+from vocanalytics.report.book_curated import curated_sheets
 from vocanalytics.report.book_firmness import firmness_sheets
+from vocanalytics.report.book_left_out import not_counted_sheet
 from vocanalytics.report.book_lists import list_sheets
 from vocanalytics.report.facts import Theme
 from vocanalytics.report.run import RunTables
@@ -28,7 +31,7 @@ def workbook(view: PreRead, run: RunTables, *, most_verbatims: int) -> bytes:
     run
         Tables that the page shows only in part.
     most_verbatims
-        Rows of the sheet Verbatims; how many are left out is said below them.
+        Rows of the sheets Verbatims and Not counted; how many are left out is said below them.
 
     Returns
     -------
@@ -38,8 +41,10 @@ def workbook(view: PreRead, run: RunTables, *, most_verbatims: int) -> bytes:
     stream = io.BytesIO()
     book = Book(stream, run.as_of, f"Pre-read {run.quarter}")
     _matrix(book, view)
-    _accounts(book, view, run)
+    accounts_sheet(book, view, run)
     _verbatims(book, view, run, most_verbatims)
+    not_counted_sheet(book, view, run, most_verbatims)
+    curated_sheets(book, view, run)
     firmness_sheets(book, view, run)
     beside_sheets(book, view, run)
     list_sheets(book, run)
@@ -111,71 +116,6 @@ def _matrix_row(theme: Theme) -> tuple[Any, ...]:
     )
 
 
-_ACCOUNTS = (
-    Column("Theme", 30),
-    Column("Account", 30),
-    Column("Account id", 16),
-    Column("Tier", 12),
-    Column("CSM", 18),
-    Column("ARR", 15, "money", bar=True),
-    Column("Renewal", 12, "date"),
-    Column("Days to renewal", 9, "whole"),
-    Column("Churn signal", 10),
-    Column("Renewal factor", 9, "factor"),
-    Column("Churn factor", 9, "factor"),
-    Column("At risk, weighted", 15, "money"),
-    Column("Headroom ARR", 15, "money"),
-    Column("Dependency", 10, "factor"),
-    Column("Expansion", 15, "money"),
-    Column("Weighted", 15, "money", bar=True),
-    Column("Mentions", 9, "whole"),
-)
-_FROM_PAIRS = (
-    "theme_name",
-    "account_name",
-    "account_id",
-    "tier",
-    "csm",
-    "arr",
-    "renewal_date",
-    "days_to_renewal",
-    "churn_signal",
-    "renewal_factor",
-    "churn_factor",
-    "arr_at_risk",
-    "headroom_arr",
-    "dependency",
-    "expansion",
-    "weighted",
-    "mentions",
-)
-
-
-def _order(view: PreRead) -> pl.DataFrame:
-    themes = (*view.themes, *view.tracked)
-    return pl.DataFrame(
-        {"theme_id": [theme.theme_id for theme in themes], "theme_name": [theme.theme_name for theme in themes]},
-        schema={"theme_id": pl.String, "theme_name": pl.String},
-    ).with_row_index("_order")
-
-
-def _accounts(book: Book, view: PreRead, run: RunTables) -> None:
-    named = run["accounts"].select("account_id", "account_name", "tier", "csm", "renewal_date")
-    rows = (
-        run["theme_accounts"]
-        .join(_order(view), on="theme_id")
-        .join(named, on="account_id", how="left")
-        .sort("_order", "arr", "account_id", descending=[False, True, False], maintain_order=True)
-        .select(_FROM_PAIRS)
-    )
-    book.sheet(
-        "Accounts per theme",
-        _ACCOUNTS,
-        rows.iter_rows(),
-        "An account stands once under each theme it asks for, so columns do not add up over themes.",
-    )
-
-
 _VERBATIMS = (
     Column("Theme", 30),
     Column("Account", 28),
@@ -212,7 +152,7 @@ def _verbatims(book: Book, view: PreRead, run: RunTables, most: int) -> None:
     mentions = (
         run["mentions"]
         .select("theme_id", "feedback_id", "similarity")
-        .join(_order(view), on="theme_id")
+        .join(theme_order(view), on="theme_id")
         .sort(
             "_order", "similarity", "feedback_id", descending=[False, True, False], nulls_last=True, maintain_order=True
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -11,7 +11,9 @@ import polars as pl
 from vocanalytics.errors import ScoringError
 from vocanalytics.scoring.curated import fit_themes, where_of
 from vocanalytics.settings import AlignmentSettings
+from vocanalytics.vocabulary import Relation
 
+_LISTED = 12
 _KEPT = (
     "theme_id",
     "theme_name",
@@ -29,6 +31,7 @@ class Aligned(NamedTuple):
     by_theme: pl.DataFrame
     unknown: tuple[str, ...]
     unpublished: tuple[str, ...]
+    without_bet: tuple[str, ...]
 
 
 def align(
@@ -60,7 +63,7 @@ def align(
     Aligned
         `theme_id, alignment_cs, alignment_product, alignment_score, rationale_cs, rationale_product, is_preliminary,
         is_disputed, by_id, is_found` (named by its id; found by the machine and not yet named by a person); names that
-        fit no theme; roadmap ids that were not published.
+        fit no theme; roadmap ids that were not published; themes called a direct fit without saying with what.
 
     Raises
     ------
@@ -69,10 +72,9 @@ def align(
         roadmap theme that was published after the session day, or when a theme stands twice.
     """
     too_late = {bet["roadmap_id"]: bet for bet in late_bets(roadmap, session_day).iter_rows(named=True)}
-    for row in rows.iter_rows(named=True):
-        _check(row, settings)
-        if row["roadmap_id"] in too_late:
-            raise _leans_on_late_bet(row, too_late[row["roadmap_id"]], session_day)
+    faults = [fault for row in rows.iter_rows(named=True) for fault in _faults(row, settings, too_late, session_day)]
+    if faults:
+        raise _all_at_once(faults)
     fitted = fit_themes(rows, themes, "alignment")
     cs, product = pl.col("alignment_cs"), pl.col("alignment_product")
     by_theme = (
@@ -89,7 +91,9 @@ def align(
     published = set(roadmap["roadmap_id"].to_list())
     named = [(row["roadmap_id"], where_of(row, "alignment")) for row in fitted.rows.iter_rows(named=True)]
     unpublished = tuple(f"{bet!r} ({where})" for bet, where in named if bet is not None and bet not in published)
-    return Aligned(by_theme, fitted.unknown, unpublished)
+    direct = fitted.rows.filter((pl.col("relation") == Relation.DIRECT.value) & pl.col("roadmap_id").is_null())
+    without_bet = tuple(f"{row['theme']!r} ({where_of(row, 'alignment')})" for row in direct.iter_rows(named=True))
+    return Aligned(by_theme, fitted.unknown, unpublished, without_bet)
 
 
 def late_bets(roadmap: pl.DataFrame, day: dt.date | None) -> pl.DataFrame:
@@ -119,19 +123,44 @@ def _found(themes: pl.DataFrame) -> pl.Series:
     return themes.filter(pl.col("status") == "proposed")["theme_id"]
 
 
+def _faults(
+    row: Mapping[str, Any],
+    settings: AlignmentSettings,
+    too_late: Mapping[str, Mapping[str, Any]],
+    session_day: dt.date | None,
+) -> Iterator[ScoringError]:
+    """What is wrong with a row, the first fault only."""
+    try:
+        _check(row, settings)
+    except ScoringError as error:
+        yield error
+        return
+    if row["roadmap_id"] in too_late:
+        yield _leans_on_late_bet(row, too_late[row["roadmap_id"]], session_day)
+
+
+def _all_at_once(faults: Sequence[ScoringError]) -> ScoringError:
+    """One error for all rows, so that nobody corrects them one run at a time."""
+    if len(faults) == 1:
+        return faults[0]
+    listed = " ".join(f"({place}) {fault}" for place, fault in enumerate(faults[:_LISTED], start=1))
+    more = f" And {len(faults) - _LISTED} more." if len(faults) > _LISTED else ""
+    return ScoringError(f"the alignment has {len(faults)} faults to correct: {listed}{more}".rstrip("."))
+
+
 def _check(row: Mapping[str, Any], settings: AlignmentSettings) -> None:
     where = f"{where_of(row, 'alignment')}, theme {row['theme']!r}"
     for who in ("cs", "product"):
         _check_score(row, who, where)
-    counts = row["score_cs"] if row["score_product"] is None else row["score_product"]
+    who, counts = ("CS", row["score_cs"]) if row["score_product"] is None else ("Product", row["score_product"])
     lowest, highest = getattr(settings, row["relation"])
     if counts is not None and not lowest <= counts <= highest:
         raise ScoringError(
             "relation and score do not agree",
             where=where,
-            found=f"relation {row['relation']} with the score {counts}",
+            found=f"relation {row['relation']} with the score {counts} of {who}",
             expected=f"{lowest} to {highest}" if lowest < highest else f"{lowest}",
-            advice="Correct the relation or the score that counts",
+            advice="Correct the relation, or the score of Product, which counts once given, else that of CS",
         )
 
 

@@ -30,6 +30,8 @@ def curated_notes(aligned: Aligned, overridden: Overridden, placed: pl.DataFrame
             yield f"The {file} file names {themes}: {_listed(unknown)}."
     if aligned.unpublished:
         yield f"The alignment file leans on roadmap themes that are not published: {_listed(aligned.unpublished)}."
+    if aligned.without_bet:
+        yield f"Called a direct fit without naming a published roadmap theme: {_listed(aligned.without_bet)}."
     by_name = aligned.by_theme.filter(pl.col("is_found") & ~pl.col("by_id"))["theme_name"].to_list()
     if by_name:
         yield (

@@ -10,8 +10,10 @@ from vocanalytics.errors import ScoringError
 from vocanalytics.tables import cents, dollars
 from vocanalytics.vocabulary import Lifecycle, Scope
 
+_NO_FIT = "the hint fits no account"
+_NO_SUCH_ID = "no account has this id"
 _UNMATCHED_REASON = {
-    "none": "no account id, and no hint that fits an account",
+    "none": "neither an account id nor a hint",
     "ambiguous": "the hint fits several accounts",
     "arr_unknown": "ARR unknown: the account is in quarantine",
 }
@@ -73,7 +75,9 @@ def _scope(compliance_rows: pl.Series) -> pl.Expr:
 
 
 def _reason() -> pl.Expr:
-    unmatched = pl.col("account_match").replace_strict(_UNMATCHED_REASON, default="no account has this id")
+    nobody = pl.when(pl.col("account_id").is_null()).then(pl.lit(_NO_FIT)).otherwise(pl.lit(_NO_SUCH_ID))
+    listed = pl.col("account_match").replace_strict(_UNMATCHED_REASON, default=None, return_dtype=pl.String)
+    unmatched = pl.coalesce(listed, nobody)
     by_scope = {scope.value: reason for scope, reason in _REASON.items()}
     said = pl.col("scope").replace_strict(by_scope, default=None, return_dtype=pl.String)
     return pl.when(pl.col("scope") == Scope.UNMATCHED.value).then(unmatched).otherwise(said)

@@ -43,7 +43,7 @@ Positive = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class RenewalFactors(Frozen):
-    """How much a renewal weighs by the days left until it."""
+    """How much a renewal weighs by the days left until it; a nearer one never weighs less."""
 
     overdue: Factor
     near: Factor
@@ -51,13 +51,25 @@ class RenewalFactors(Frozen):
     far: Factor
     unknown: Factor
 
+    @model_validator(mode="after")
+    def _in_order(self) -> RenewalFactors:
+        if not self.near >= self.middle >= self.far:
+            raise ValueError("a nearer renewal must not weigh less: near, middle, far")
+        return self
+
 
 class ChurnFactors(Frozen):
-    """How much an account's ARR weighs by its strongest churn signal on the theme."""
+    """How much an account's ARR weighs by its strongest churn signal on the theme; a stronger one never weighs less."""
 
     explicit: Factor
     inferred: Factor
     none: Factor
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ChurnFactors:
+        if not self.explicit >= self.inferred >= self.none:
+            raise ValueError("a stronger signal must not weigh less: explicit, inferred, none")
+        return self
 
 
 class RevenueSettings(Frozen):
@@ -82,6 +94,12 @@ class TierWeights(Frozen):
     enterprise: Positive
     mid_market: Positive
     smb: Positive
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TierWeights:
+        if not self.enterprise >= self.mid_market >= self.smb:
+            raise ValueError("a larger tier must not count less: enterprise, mid_market, smb")
+        return self
 
 
 class BreadthSettings(Frozen):
@@ -109,6 +127,12 @@ class AlignmentSettings(Frozen):
     none: Band
     dispute_difference: Score
 
+    @model_validator(mode="after")
+    def _bands_apart(self) -> AlignmentSettings:
+        if not self.none[1] < self.adjacent[0] <= self.adjacent[1] < self.direct[0]:
+            raise ValueError("a score must tell the relation: the bands of none, adjacent and direct may not overlap")
+        return self
+
 
 class ReadingSettings(Frozen):
     """How composites become starting positions, and when the model must be recalibrated."""
@@ -135,7 +159,7 @@ class ReadingSettings(Frozen):
         return self
 
 
-Words = Annotated[str, Field(min_length=1, max_length=60)]
+Words = Annotated[str, Field(pattern=r"\w", max_length=60)]
 
 
 class ComplianceSettings(Frozen):

@@ -10,7 +10,8 @@ from vocanalytics.errors import SettingsError
 from vocanalytics.settings.quarter import Quarter
 
 _PATTERN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_NAMES = (
+#: In English, since every page is; no locale is asked.
+MONTH_NAMES = (
     "January",
     "February",
     "March",
@@ -53,7 +54,7 @@ class Month(NamedTuple):
     @property
     def label(self) -> str:
         """The month as a reader says it, such as September 2026."""
-        return f"{_NAMES[self.number - 1]} {self.year}"
+        return f"{MONTH_NAMES[self.number - 1]} {self.year}"
 
     @property
     def first_day(self) -> dt.date:

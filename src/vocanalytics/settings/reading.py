@@ -91,6 +91,10 @@ def _clear(path: Path, kind: type[BaseModel], detail: ErrorDetails) -> SettingsE
         )
     if detail["type"] == "missing":
         return SettingsError("a key is missing", where=where, advice=f"Add the key {keys[-1]!r}")
+    if detail["type"].startswith("date"):
+        return SettingsError(
+            "not a date", where=where, found=repr(detail["input"])[:80], expected="one such as 2026-10-08"
+        )
     said = detail["msg"].removeprefix("Value error, ")
     return SettingsError(said[:1].lower() + said[1:], where=where, found=repr(detail["input"])[:80])
 

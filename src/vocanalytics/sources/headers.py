@@ -35,7 +35,7 @@ def check_delimiter(found: Sequence[str], delimiter: str, where: str) -> None:
                 where=where,
                 found=f"cells divided by {said}",
                 expected="cells divided by commas" if delimiter == "," else f"cells divided by {delimiter!r}",
-                advice="Export the file again with commas",
+                advice="Save it with commas, or as a workbook (.xlsx)",
             )
 
 

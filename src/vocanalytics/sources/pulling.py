@@ -20,6 +20,7 @@ from vocanalytics.vocabulary import INCOMING, QUARANTINE, names, polars_schema
 
 #: A filled-in decision sheet may carry figures that were printed on it for the reader.
 LENIENT_TABLES = ("decisions",)
+PRINTED_COLUMNS = ("rank", "start", "composite")
 
 _SUMMARY = pl.Schema(
     {
@@ -73,7 +74,8 @@ def pull(
     _refuse_repeated(exports)
     tables = {table: _stacked(table, [item for item in exports if item.receipt.table == table]) for table in INCOMING}
     _refuse_empty(tables, exports)
-    notes = [f"{item.receipt.path}: {note}" for item in exports for note in item.records.notes]
+    said = [(item, note) for item in exports for note in item.records.notes if not _is_own_sheet(item, note)]
+    notes = [f"{item.receipt.path}: {note}" for item, note in said]
     return Pulled(
         tables=tables,
         quarantine=_quarantine(exports),
@@ -81,6 +83,11 @@ def pull(
         summary=_summary(exports),
         notes=(*found.notes, *notes),
     )
+
+
+def _is_own_sheet(item: _Export, note: str) -> bool:
+    """Whether a note only says that the figures we print on a decision sheet were not read back."""
+    return item.receipt.table in LENIENT_TABLES and note == f"columns left out: {', '.join(PRINTED_COLUMNS)}"
 
 
 def _read(table: str, path: Path, share: Decimal) -> _Export:
