@@ -529,6 +529,14 @@ def test_the_point_on_challenges(rows: list[dict[str, Any]], said: str, run: Run
     assert said in found and not [text for text in found if "trade-off" in text][1:]
 
 
+def test_the_point_on_a_challenge_is_never_cut(run: RunTables) -> None:
+    name = "Reverse a payment that was sent abroad in another currency to the wrong person"
+    rows = challenged({"theme_id": "T-gone", "theme_name": name})
+    (point,) = challenge(gather(having(run, challenges=rows), MODEL))
+    assert word_count(point.text) <= POINT_WORDS
+    assert point.text.endswith("alignment 1 for two quarters running.")
+
+
 @pytest.mark.parametrize(
     ("notes", "limits", "said"),
     [

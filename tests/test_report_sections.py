@@ -21,6 +21,7 @@ from vocanalytics.report.bottom_line import OpenItems, bottom_line
 from vocanalytics.report.cards import Dispute
 from vocanalytics.report.decision_sheet import decisions_csv
 from vocanalytics.report.facts import gather
+from vocanalytics.report.money import money
 from vocanalytics.report.points import points
 from vocanalytics.report.rendering import render
 from vocanalytics.report.run import RunTables
@@ -362,3 +363,33 @@ def test_an_agenda_with_more_than_it_can_settle_says_what_comes_first(folder: Pa
     assert "Settle 19 disputed scores, those that move a build first" in works[0]
     assert "33 trade-offs, one baseline flag, the highest ranked first" in works[0]
     assert {"Settle three disputed scores", "Two trade-offs"} <= set(works[1])
+
+
+@pytest.mark.parametrize(
+    ("overrides", "refused", "work"),
+    [
+        (2, 0, "Look over two approved overrides"),
+        (1, 1, "Approve or close one override request"),
+        (4, 1, "Look over three approved overrides; approve or close one override request"),
+    ],
+)
+def test_the_agenda_asks_only_for_overrides_that_wait(overrides: int, refused: int, work: str, folder: Path) -> None:
+    facts = gather(loaded(Spec(), folder / "agenda-overrides"), MODEL)
+    items = NOTHING_OPEN.model_copy(update={"overrides": overrides, "refused": refused})
+    assert work in [item.work for item in bottom_line(facts, (), items, 5).agenda]
+
+
+def test_no_dispute_does_not_mean_that_both_gave_the_same_score(folder: Path) -> None:
+    near = [(name, asking, 4, 3, said) for name, asking, *_, said in THEMES[:3]]
+    section = viewed(Spec(themes=near), folder / "near").settle
+    assert section.disputes_heading == "No alignment score is in dispute"
+    assert section.disputes_note == "Where both have scored, CS and Product are less than two apart."
+
+
+def test_the_title_of_the_chart_names_a_bar_that_it_shows(folder: Path) -> None:
+    facts = gather(loaded(Spec(), folder / "bars"), MODEL)
+    loud = facts.themes[-1].model_copy(update={"arr_signalled": Decimal("99000000.00")})
+    copies = [facts.themes[0].model_copy(update={"theme_id": f"T-9{place:03d}"}) for place in range(40)]
+    chart = money(replace(facts, themes=(*facts.themes[:-1], *copies, loud))).chart
+    assert chart is not None
+    assert loud.short not in chart.title
