@@ -50,7 +50,7 @@ verify: environment ## Check that a published run is unchanged: make verify RUN=
 	@$(VOC) verify "$$VOC_RUN"
 
 test: environment-dev ## Run every test, with coverage
-	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 check: environment-dev ## Check style, types, layers and notebooks
 	@.venv/bin/python -m ruff check .

@@ -180,7 +180,11 @@ def test_accepting_waits_for_no_run_that_is_going(project: Path, publish: Publis
 def test_make_accepts_with_yes_and_nothing_else(root: Path, words: list[str], called: str | None) -> None:
     environment = {name: value for name, value in os.environ.items() if name not in ("ACCEPT", "MAKEFLAGS")}
     done = subprocess.run(
-        ["make", "--dry-run", "thresholds", *words], cwd=root, capture_output=True, text=True, env=environment
+        ["make", "--no-print-directory", "--dry-run", "thresholds", *words],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env=environment,
     )
     if called is None:
         assert done.returncode == 2

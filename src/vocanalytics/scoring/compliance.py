@@ -78,9 +78,10 @@ def cpo_list(
 
 
 def _asked_for(overridden: pl.DataFrame) -> pl.DataFrame:
-    """One compliance override per theme: the approved one if there is one, else the first that was asked for."""
+    """One compliance override per theme: the approved one if there is one, else the first by its reason."""
     approved = pl.col("status") == APPROVED
-    asked = overridden.filter(pl.col("kind") == OverrideKind.COMPLIANCE.value).sort(~approved, maintain_order=True)
+    order = [~approved, *(pl.col(name) for name in _ASKED)]
+    asked = overridden.filter(pl.col("kind") == OverrideKind.COMPLIANCE.value).sort(order, nulls_last=True)
     status = pl.when(approved).then(pl.lit(LISTED)).otherwise(pl.lit(REQUESTED)).alias("status")
     return asked.unique("theme_id", keep="first", maintain_order=True).select("theme_id", status, *_ASKED)
 
