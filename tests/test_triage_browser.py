@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from test_report_browser import Visit, browser
+from test_report_browser import Visit
 from triage_pages import ATTACK, full_month, month_of, triage_page
-
-__all__ = ["browser"]
 
 SCREEN = {"width": 1360, "height": 900}
 #: How many quotes have words outside of what their box shows.

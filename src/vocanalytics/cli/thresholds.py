@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 import polars as pl
 
 from vocanalytics import thresholds
+from vocanalytics.cli.quarterly import now
 from vocanalytics.errors import SettingsError
 from vocanalytics.ledger import Places, RunId, entries, last_published, project_lock, read_manifest
 from vocanalytics.ledger.places import QUARTERLY
@@ -35,7 +35,7 @@ def run_thresholds(root: Path, *, quarter: str, accept: bool) -> None:
         click.echo(_advice(found))
         return
     with project_lock(Places(root).reports, "accepting breakpoints"):
-        points, day = found.proposal.breakpoints, dt.datetime.now(dt.UTC).date()
+        points, day = found.proposal.breakpoints, now().date()
         done = write_breakpoints(path, seen, points.revenue, points.breadth, day=day, source=_source(found))
     click.echo(f"Written to {MODEL_FILE}; the next run uses them." if done else f"{MODEL_FILE} holds them already.")
 
