@@ -36,6 +36,17 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def encoders() -> Path:
+    """The prepared weights of `static` and `sentence`; a machine without them skips the test, CI may not."""
+    folder = Path(os.environ.get("VOCANALYTICS_ENCODERS", ROOT / "data" / "encoders"))
+    if not all((folder / name / "weights.json").is_file() for name in ("sentence", "static")):
+        if os.environ.get("CI"):
+            pytest.fail(f"no prepared encoders in CI (looked in {folder}): make encoders comes before make test")
+        pytest.skip(f"no prepared encoders (looked in {folder}); make encoders prepares them")
+    return folder
+
+
 CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )

@@ -55,8 +55,10 @@ def main() -> int:
         print(f"Python {found} is too old; use 3.11 or newer, such as: make PYTHON=python3.11 ...", file=sys.stderr)
         return 1
     lock = ROOT / sys.argv[1]
-    # The development lock holds everything of the other one, so either serves for a run.
-    enough = {fingerprint(lock), fingerprint(ROOT / "requirements-dev.lock")}
+    # Each of these locks holds everything of those before it, so a later one serves as well.
+    names = ("requirements.lock", "requirements-encoders.lock", "requirements-dev.lock")
+    later = (ROOT / name for name in names[names.index(lock.name) :])
+    enough = {fingerprint(path) for path in later if path == lock or path.exists()}
     made_at, _, holds = STAMP.read_text().partition(" ") if STAMP.exists() else ("", "", "")
     here = made_at == place() and PYTHON.exists()
     if here and holds in enough:

@@ -10,7 +10,7 @@ from vocanalytics.errors import SettingsError
 from vocanalytics.ledger import Fingerprint, InputFile, Places, code_state, hash_inputs, read_manifest
 from vocanalytics.ledger.places import QUARTERLY
 from vocanalytics.pipeline.history import history, scored_run
-from vocanalytics.pipeline.inputs import decision_files, export_files
+from vocanalytics.pipeline.inputs import decision_files, export_files, weight_files
 from vocanalytics.settings import Model, Pipeline, Quarter, config_sha256, read_model, read_pipeline, read_session
 from vocanalytics.settings.month import Month
 from vocanalytics.settings.pipeline import Parameter
@@ -97,7 +97,7 @@ def make_plan(
     steps = read_pipeline(root / "pipelines" / f"{pipeline}.yml")
     places = Places(root)
     _notebooks_exist(root, steps)
-    inputs, runs, as_of = _read_by(places, quarter, month, as_of, pipeline)
+    inputs, runs, as_of = _read_by(places, model, quarter, month, as_of, pipeline)
     fingerprint = Fingerprint(
         pipeline=pipeline,
         quarter=str(quarter),
@@ -112,7 +112,7 @@ def make_plan(
 
 
 def _read_by(
-    places: Places, quarter: Quarter, month: Month | None, as_of: dt.date | None, pipeline: str
+    places: Places, model: Model, quarter: Quarter, month: Month | None, as_of: dt.date | None, pipeline: str
 ) -> tuple[tuple[InputFile, ...], tuple[str, ...], dt.date]:
     """The files and published runs that a run reads, and the day on which its clock stands."""
     root = places.root
@@ -123,7 +123,7 @@ def _read_by(
         return hash_inputs(root, decision_files(root, quarter)), (scored,), decided
     first, last = (month.first_day, month.last_day) if month else (quarter.first_day, quarter.last_day)
     as_of = _within(as_of or last, first, last if month else None)
-    inputs = hash_inputs(root, export_files(root, quarter))
+    inputs = hash_inputs(root, [*export_files(root, quarter), *weight_files(root, model.themes)])
     return inputs, () if month else history(places, quarter, inputs), as_of
 
 

@@ -208,10 +208,22 @@ class ValidationSettings(Frozen):
     max_quarantined_share: Share
 
 
+class NamingSettings(Frozen):
+    """A model behind an OpenAI-compatible address that may propose names for new themes; nobody is asked by default."""
+
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    model: Annotated[str, Field(min_length=1)]
+    key_variable: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] = "VOC_NAMING_KEY"
+    timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 30
+
+
 class ThemeSettings(Frozen):
     """How verbatims become themes; each value is explained in `docs/themes.md`."""
 
     encoder: Literal["lexical", "static", "sentence"] = "lexical"
+    encoders_dir: Annotated[str, Field(min_length=1)] = "data/encoders"
+    split_requests: bool = True
+    naming: NamingSettings | None = None
     n_themes: Annotated[int, Field(ge=2, le=1000)] | None = None
     granularity: Annotated[float, Field(gt=0, le=10)] = 1.0
     sample_rows: Annotated[int, Field(ge=100)] = 20_000

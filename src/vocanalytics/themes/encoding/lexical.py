@@ -1,56 +1,27 @@
-"""Encoders: verbatims as points on a sphere, so that alike means near; each is a scikit-learn transformer.
-
-`lexical` needs no weights: it learns from the verbatims themselves which words and pieces of words go together.
-The rest of the stage does not know which encoder ran.
-"""
+"""The lexical encoder: learns from the verbatims themselves which words and pieces go together; needs no weights."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import FunctionTransformer, Normalizer
 
-from vocanalytics.errors import ThemeError
-from vocanalytics.themes.stopwords import STOP_WORDS
-
-if TYPE_CHECKING:
-    from vocanalytics.settings import ThemeSettings
-
-Vectors = NDArray[np.float64]
+from vocanalytics.themes.encoding.vectors import Vectors
+from vocanalytics.themes.wording.stopwords import STOP_WORDS
 
 _WORD = re.compile(r"\w+")
 # Scripts written without spaces (Thai to Burmese, Khmer, kana, Han): there, two characters say what four say elsewhere.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 _MAX_PIECES = 50_000
-
-
-def make_encoder(settings: ThemeSettings) -> LexicalEncoder:
-    """The encoder that the settings name.
-
-    Raises
-    ------
-    ThemeError
-        When it is not available in this installation.
-    """
-    if settings.encoder == "lexical":
-        return LexicalEncoder(svd_dim=settings.svd_dim, seed=settings.seed)
-    raise ThemeError(
-        f"the encoder {settings.encoder} is not available in this installation",
-        where="themes.encoder",
-        found=settings.encoder,
-        expected="lexical",
-        advice="Set themes.encoder to lexical, which needs no weights",
-    )
 
 
 class LexicalEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -84,11 +55,15 @@ class LexicalEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         n_dims = min(self.svd_dim, weights.shape[0] - 1, weights.shape[1] - 1)
         reduce = TruncatedSVD(n_dims, random_state=self.seed) if n_dims > 1 else FunctionTransformer(_dense)
         self.pipeline_ = make_pipeline(weigh, reduce, Normalizer())
+        self.fingerprint_ = {"encoder": "lexical"}
         vectors: Vectors = self.pipeline_[1:].fit_transform(weights)
+        self.directions_ = vectors.shape[1]
         return vectors.round(8)
 
     def transform(self, X: Sequence[str]) -> Vectors:  # noqa: N803
         """Vectors of texts, shape (texts, directions); a text without a known piece lies at the origin."""
+        if not len(X):
+            return np.empty((0, self.directions_))
         vectors: Vectors = self.pipeline_.transform(X)
         return vectors.round(8)
 

@@ -1,0 +1,1 @@
+"""Encoders: texts as vectors, and the weights that two of them need."""
