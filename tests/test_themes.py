@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -28,8 +29,9 @@ def where(result: ThemesResult) -> dict[str, str]:
 
 def assert_adds_up(result: ThemesResult, given_rows: pl.DataFrame) -> None:
     """Each row is in exactly one place, and the counts of the summary say so."""
-    placed = [*result.mentions["feedback_id"], *result.unclustered["feedback_id"]]
+    placed = [*result.mentions["feedback_id"].unique(), *result.unclustered["feedback_id"]]
     assert sorted(placed) == sorted(given_rows["feedback_id"])
+    assert not result.mentions.select("feedback_id", "theme_id").is_duplicated().any()
     summary = result.summary
     parts = ("tagged", "joined_known", "in_new_themes", "unclustered")
     assert sum(int(summary[part] or 0) for part in parts) == summary["verbatims"] == given_rows.height
@@ -183,7 +185,7 @@ def test_where_everything_is_tagged_nothing_is_clustered() -> None:
         "import sys\nfrom theme_feedback import everything, feedback\nfrom vocanalytics.settings import ThemeSettings\n"
         "from vocanalytics.themes import Codebook, find_themes\n"
         "find_themes(feedback(*everything()), Codebook(), ThemeSettings())\n"
-        "print('sklearn.cluster' in sys.modules, 'vocanalytics.themes.placing' in sys.modules)"
+        "print('sklearn.cluster' in sys.modules, 'vocanalytics.themes.grouping.placing' in sys.modules)"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
@@ -255,9 +257,10 @@ def test_other_scripts_are_placed_too() -> None:
 
 
 @pytest.mark.parametrize("encoder", ["static", "sentence"])
-def test_an_encoder_that_is_not_there_is_one_line(encoder: str) -> None:
+def test_an_encoder_that_is_not_there_is_one_line(encoder: str, tmp_path: Path) -> None:
+    settings = SETTINGS.model_copy(update={"encoder": encoder, "encoders_dir": str(tmp_path)})
     with pytest.raises(ThemeError) as caught:
-        find_themes(feedback(said("dark")), Codebook(), SETTINGS.model_copy(update={"encoder": encoder}))
+        find_themes(feedback(said("dark")), Codebook(), settings)
     assert "\n" not in str(caught.value)
     assert encoder in str(caught.value)
     assert "lexical" in str(caught.value)

@@ -12,20 +12,14 @@ from hypothesis import strategies as st
 from theme_feedback import everything, said
 
 from vocanalytics.settings import ThemeSettings
-from vocanalytics.themes.cluster import (
-    cluster,
-    modularity,
-    nearest_centre,
-    neighbour_graph,
-    neighbours,
-    walk,
-)
-from vocanalytics.themes.encoders import LexicalEncoder, pieces, stems
-from vocanalytics.themes.known import learn_known_themes, pick_examples
-from vocanalytics.themes.labels import label_themes
-from vocanalytics.themes.quotes import Candidate, choose_quotes
-from vocanalytics.themes.stopwords import STOP_WORDS
+from vocanalytics.themes.encoding.encoders import LexicalEncoder, pieces, stems
+from vocanalytics.themes.grouping.cluster import cluster, nearest_centre
+from vocanalytics.themes.grouping.graph import modularity, neighbour_graph, neighbours, walk
+from vocanalytics.themes.grouping.known import learn_known_themes, pick_examples
 from vocanalytics.themes.texts import comparable, draw, with_texts
+from vocanalytics.themes.wording.labels import label_themes
+from vocanalytics.themes.wording.quotes import Candidate, choose_quotes
+from vocanalytics.themes.wording.stopwords import STOP_WORDS
 
 SETTINGS = ThemeSettings()
 

@@ -1,0 +1,1 @@
+"""Groups: known themes that verbatims join, and new ones that they form."""
