@@ -10,6 +10,7 @@
 # # Themes
 # In: accepted feedback and the codebook. Out: every verbatim in a theme, or left out with a reason.
 # A theme that a person gave stays; known themes of the codebook come first; what is left is clustered.
+# Words that were in a known theme last quarter stay in it (`docs/codebook.md`).
 # Beside them, for whoever writes the alignment: the bet of the roadmap that a theme may belong to.
 
 # %% tags=["parameters"]
@@ -18,6 +19,7 @@ run_dir: str = "data/processed/scratch"
 model: str = "pipelines/model.yml"
 codebook: str = "data/curated/codebook.yml"
 curated_dir: str = "data/curated"
+history_dirs: str = ""
 
 # %%
 from pathlib import Path
@@ -32,7 +34,11 @@ roadmap = tables.read_table(run_dir, "roadmap")
 session = read_session(curated_dir, Quarter.parse(quarter))
 
 # %%
-found = themes.find_themes(feedback, themes.read_codebook(Path(codebook)), settings.themes)
+kept = themes.read_codebook(Path(codebook))
+remembered = themes.read_remembered(history_dirs, kept, settings.themes.clip_chars)
+found = themes.find_themes(feedback, kept, settings.themes, remembered)
+accounts = tables.read_table(run_dir, "accounts")
+found = themes.use_suggested_names(found, feedback, accounts, settings.themes, Path(curated_dir))
 found.themes
 
 # %% [markdown]

@@ -19,9 +19,18 @@ _HEADER = """\
 #   exemplars     short sentences that stand for it. A message near one of them joins the theme, so write them as
 #                 customers talk, unlike each other, eight to twelve of them, in every language that you hear
 #
+# and, where they are needed,
+#   also_named    earlier names; tags and curated files that use one still mean the theme
+#   area          what the theme is part of
+#   found_as      ids such as P-4c0aff under which the machine had proposed it
+#   merged_into   the theme that it went into; it is retired then, and its exemplars speak for the other one
+#   split_from    the theme that it was split off
+# Below the themes, pins place single messages: sha256 of the words, feedback_id, theme_id (null: no theme).
+#
 # To correct a theme, add the sentence that was misplaced to the exemplars of the theme where it belongs.
 # To take up a theme that the report found, give it the next free id and write its exemplars.
 # Curated files may name a theme by its id or by its name.
+# Who changed what, when and why stands in codebook.log.jsonl beside this file. docs/codebook.md explains it all.
 """
 
 

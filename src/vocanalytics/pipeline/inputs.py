@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from vocanalytics.errors import SettingsError, SourceError
-from vocanalytics.settings import Quarter
+from vocanalytics.ledger import InputFile
+from vocanalytics.settings import Quarter, ThemeSettings
+
+CODEBOOK = "data/curated/codebook.yml"
+#: Names that a model suggested before; a run reads them and asks nobody.
+NAMES_ON_RECORD = "data/curated/naming/answers.jsonl"
 
 
 def export_files(root: Path, quarter: Quarter) -> list[Path]:
@@ -28,8 +34,8 @@ def export_files(root: Path, quarter: Quarter) -> list[Path]:
             advice="Put the exports there, or name another period with QUARTER= or MONTH=",
         )
     noted = [path for path in _visible(curated / str(quarter)) if path.stem.casefold() != "decisions"]
-    codebook = curated / "codebook.yml"
-    return sorted({*_read(root, quarter), *_visible(raw), *noted, *([codebook] if codebook.is_file() else [])})
+    kept = [path for path in (root / CODEBOOK, root / NAMES_ON_RECORD) if path.is_file()]
+    return sorted({*_read(root, quarter), *_visible(raw), *noted, *kept})
 
 
 def _read(root: Path, quarter: Quarter) -> list[Path]:
@@ -63,6 +69,35 @@ def decision_files(root: Path, quarter: Quarter) -> list[Path]:
             advice="Fill it in and save it there, or name another quarter with QUARTER=",
         )
     return sorted([*found, *(path for path in _visible(folder) if path.name == "session.yml")])
+
+
+def read_otherwise(tables: Path, inputs: Iterable[InputFile]) -> list[str]:
+    """Files that a step read in another state than the run's id says, even if they are as they were by now.
+
+    Somebody may save the codebook while a run is going on and take the change back before it ends.
+    """
+    summary = tables / "themes.json"
+    if not summary.is_file():
+        return []
+    read = json.loads(summary.read_text(encoding="utf-8")).get("codebook_sha256")
+    planned = next((item.sha256 for item in inputs if item.name == CODEBOOK), None)
+    return [CODEBOOK] if read != planned else []
+
+
+def weight_files(root: Path, settings: ThemeSettings) -> list[Path]:
+    """The record of the weights that the chosen encoder needs, which holds their hashes; `lexical` needs none.
+
+    Raises
+    ------
+    ThemeError
+        When weights or packages are missing or are not as they were prepared, before anything runs.
+    """
+    if settings.encoder == "lexical":
+        return []
+    from vocanalytics.themes.encoding.weights import RECORD, read_weights
+
+    read_weights(root / settings.encoders_dir, settings.encoder)
+    return [root / settings.encoders_dir / settings.encoder / RECORD]
 
 
 def _visible(folder: Path) -> Iterator[Path]:

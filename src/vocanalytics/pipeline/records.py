@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,4 +55,14 @@ _NOTED = ("validation.json", "scoring.json", "triage.json", "decisions.json")
 
 def notes_of(tables: Path) -> list[str]:
     """What the steps found worth saying, in the order of the steps."""
-    return [note for name in _NOTED for note in _read(tables, name).get("notes", ())]
+    noted = [note for name in _NOTED for note in _read(tables, name).get("notes", ())]
+    return noted + _names_to_ask_for(_read(tables, "themes.json"))
+
+
+def _names_to_ask_for(themes: Mapping[str, Any]) -> list[str]:
+    """Where a model may suggest names and was not asked yet: a run asks nobody, so it says who does."""
+    number = themes.get("names_not_asked_for") or 0
+    if not number:
+        return []
+    who = f"{number} new themes" if number > 1 else "A new theme"
+    return [f"{who} could have a name from {themes['names_asked_of']}: make naming shows first what would be sent"]

@@ -27,6 +27,7 @@ from vocanalytics.ledger import (
 from vocanalytics.ledger.places import pretty_json, sha256_file, write_durably
 from vocanalytics.pipeline.environment import fixed_environment
 from vocanalytics.pipeline.history import changed_decisions
+from vocanalytics.pipeline.inputs import read_otherwise
 from vocanalytics.pipeline.notebook import code_cells, execute, parameters_for
 from vocanalytics.pipeline.plan import DECISIONS, Plan, make_plan
 from vocanalytics.pipeline.records import manifest_of, notes_of
@@ -215,9 +216,11 @@ def _refuse_changed(plan: Plan) -> None:
     root, pipeline = plan.places.root, plan.pipeline.name
     now = make_plan(root, plan.quarter, as_of=plan.as_of, month=plan.month, pipeline=pipeline).fingerprint
     before = plan.fingerprint
-    if now.run_id == before.run_id:
+    read = read_otherwise(plan.places.staged_tables(plan.run_id), before.inputs)
+    if now.run_id == before.run_id and not read:
         return
-    changed = sorted({item.name for item in set(now.inputs) ^ set(before.inputs)}) or ["the settings or the code"]
+    names = {item.name for item in set(now.inputs) ^ set(before.inputs)}
+    changed = sorted({*names, *read}) or ["the settings or the code"]
     raise StepError(
         f"{', '.join(changed[:5])} changed while the run was going",
         advice="Run again",

@@ -17,6 +17,7 @@ from vocanalytics.vocabulary import DECISIONS, DELIVERY, TABLES
 if TYPE_CHECKING:
     from vocanalytics.scoring.scored import Scored
 
+_ALIASES = {"alias": pl.String, "theme_id": pl.String}
 _TABLES = ("feedback", "theme_accounts", "theme_scores")
 _READING = (
     "scope_summary",
@@ -54,6 +55,9 @@ class Inputs:
         The quarters before, newest first, as far as their published runs follow each other.
     quarter
         The quarter that is scored; None stands for the quarter of the as-of date.
+    aliases
+        Other words for a theme of the codebook, `alias, theme_id`: earlier names, ids and names of themes merged into
+        it, ids under which the machine found it.
     """
 
     feedback: pl.DataFrame
@@ -68,6 +72,7 @@ class Inputs:
     delivery: pl.DataFrame = field(default_factory=lambda: empty(DELIVERY))
     history: tuple[PastQuarter, ...] = ()
     quarter: Quarter | None = None
+    aliases: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=_ALIASES))
 
 
 def read_inputs(
@@ -107,7 +112,13 @@ def read_inputs(
         previous=history[0].theme_scores if history else previous,
         history=history,
         quarter=quarter,
+        aliases=_aliases(run_dir),
     )
+
+
+def _aliases(run_dir: Path | str) -> pl.DataFrame:
+    path = Path(run_dir) / "reading" / "theme_aliases.parquet"
+    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=_ALIASES)
 
 
 def _optional(run_dir: Path | str, name: str) -> pl.DataFrame:

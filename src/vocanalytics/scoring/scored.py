@@ -17,6 +17,7 @@ from vocanalytics.scoring.contributions import reduce_mentions, theme_accounts
 from vocanalytics.scoring.facts import gather
 from vocanalytics.scoring.flags import flagged, named_cases
 from vocanalytics.scoring.inputs import Inputs
+from vocanalytics.scoring.merged import merge_notes, resolved
 from vocanalytics.scoring.notes import (
     account_notes,
     bet_notes,
@@ -111,7 +112,9 @@ def score(inputs: Inputs, as_of: dt.date, model: Model, *, session_day: dt.date 
         When tables or curated files contradict each other, or a number could not be exact.
     """
     check(inputs)
-    taken = tuple(adoption_notes(inputs.history, inputs.themes))
+    parts = tuple(merge_notes(inputs))
+    inputs = resolved(inputs)
+    taken = (*parts, *adoption_notes(inputs.history, inputs.themes))
     inputs, numbers = adopted(inputs), rules(model)
     themes, mentions, accounts = inputs.themes, inputs.mentions, inputs.accounts
     aligned = align(inputs.alignment, themes, inputs.roadmap, model.alignment, session_day=session_day)
