@@ -1,0 +1,1 @@
+"""Names that a model may propose: asked outside of a run, kept, and read by it."""
