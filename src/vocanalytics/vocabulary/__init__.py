@@ -34,6 +34,7 @@ from vocanalytics.vocabulary.incoming import (
     OVERRIDES,
     ROADMAP,
 )
+from vocanalytics.vocabulary.languages import LANGUAGES, UNDETERMINED, language_code, language_name
 from vocanalytics.vocabulary.run_tables import (
     MATCHED_FEEDBACK,
     MENTIONS,
@@ -58,6 +59,7 @@ __all__ = [
     "DEPENDENCIES",
     "FEEDBACK",
     "INCOMING",
+    "LANGUAGES",
     "MATCHED_FEEDBACK",
     "MENTIONS",
     "OVERRIDES",
@@ -70,6 +72,7 @@ __all__ = [
     "THEME_SCORES",
     "TOO_LATE",
     "UNCLUSTERED",
+    "UNDETERMINED",
     "USAGE_TRENDS",
     "VOICES",
     "AssignedBy",
@@ -89,6 +92,8 @@ __all__ = [
     "Table",
     "Tier",
     "folded",
+    "language_code",
+    "language_name",
     "names",
     "polars_schema",
 ]

@@ -31,6 +31,7 @@ THEMES: Table = (
     Column("theme_name", required=True),
     Column("description"),
     Column("status", required=True, choices=("active", "proposed", "retired", "taxonomy")),
+    Column("area"),
     Column("phrases", "texts"),
     Column("quotes", "texts"),
     Column("mentions", "integer", required=True),
