@@ -1,140 +1,130 @@
-"""How good the themes are against labels that people gave, and what they cost.
+"""How good the themes are against labels that people gave, beside other methods, how firm they stand, what they cost.
 
-    .venv/bin/python benchmarks/bench_themes.py [rows for the scale test, 0 for none]
+    make bench-themes                       the public sets, printed
+    make bench-themes WRITE=yes             and written into docs/themes_benchmarks.md
+    make bench-themes DATA=mine.csv         your own labelled verbatims (columns text and label), printed only
+    make bench-themes SCALE=1000000         time and memory for that many verbatims, and nothing else
 
-Two situations on public verbatims kept beside the project: nothing known (themes are found), and a codebook with twenty
-examples of three quarters of the true themes (verbatims join, the rest is found). Then time and memory at scale.
+Every method runs in a process of its own, held to one thread; `--help` has what make does not pass on.
 """
 
 from __future__ import annotations
 
-import csv
-import os
-import random
-import resource
+import argparse
 import sys
-import time
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-import polars as pl
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
+import theme_known
+import theme_stability
+from own_process import CallFailedError, measure
+from theme_data import PUBLIC, ROOT, Labelled, read_all, shared_folder
+from theme_quality import HERE, PYTHON, measure_quality
+from theme_tables import table, write_between
 
 from vocanalytics.settings import ThemeSettings
-from vocanalytics.themes import Codebook, CodebookTheme, Exemplar, ThemesResult, find_themes
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = Path(os.environ.get("VOCANALYTICS_SHARED", ROOT.parent / "shared"))
-EXAMPLES = 20
-NOT_KNOWN = 4  # every fourth true theme is missing from the codebook
+PAGE = ROOT / "docs/themes_benchmarks.md"
+ENCODERS = ("lexical", "static", "sentence")
+PARTS = ("quality", "stability", "known")
+SCALE = ("encoder", "verbatims", "wall s", "CPU s", "peak MB")
 
-
-def by_feedback(verbatims: Sequence[str]) -> pl.DataFrame:
-    """Verbatims as the themes stage receives them, untagged."""
-    frame = pl.DataFrame({"verbatim": verbatims}, schema={"verbatim": pl.String}).with_row_index("row")
-    nothing = pl.lit(None, pl.String)
-    return frame.select(
-        pl.concat_str(pl.lit("bench:"), pl.col("row").cast(pl.String).str.zfill(8)).alias("feedback_id"),
-        "verbatim",
-        subject=nothing,
-        theme=nothing,
-        voice=pl.lit("customer"),
-        language=nothing,
-        account_id=nothing,
-    )
+#: What a part says about one set: the table, and a line for each thing that could not be measured.
+Said = tuple[str, list[str]]
 
 
-def placed(result: ThemesResult, rows: int) -> list[str]:
-    """The theme of each row, the reason where it has none."""
-    where = dict(result.mentions.select("feedback_id", "theme_id").iter_rows()) | dict(result.unclustered.iter_rows())
-    return [where[f"bench:{row:08d}"] for row in range(rows)]
+def row_by_encoder(script: str, call: str, heads: Sequence[str], encoders: Sequence[str], **order: Any) -> Said:
+    """A table with one row an encoder, each made by a process of its own."""
+    rows, lines = [], []
+    for encoder in encoders:
+        settings = {"encoder": encoder, "encoders_dir": str(order["encoders_dir"])}
+        arguments = {name: value for name, value in order.items() if name != "encoders_dir"}
+        try:
+            rows.append(measure(PYTHON, HERE / script, call, settings=settings, **arguments).answer)
+        except CallFailedError as error:
+            lines.append(f"{call} with the {encoder} encoder was not measured: {error}")
+    return table(heads, rows), lines
 
 
-def find_from_nothing(name: str, verbatims: list[str], labels: list[str], settings: ThemeSettings) -> None:
-    """NMI, ARI, number found and share unclustered with an empty codebook."""
-    start = time.process_time()
-    result = find_themes(by_feedback(verbatims), Codebook(), settings)
-    seconds = time.process_time() - start
-    themes = placed(result, len(verbatims))
-    print(
-        f"{name:12} found {result.summary['new_themes']:>3} of {len(set(labels)):>3}"
-        f"  NMI {normalized_mutual_info_score(labels, themes):.3f}  ARI {adjusted_rand_score(labels, themes):.3f}"
-        f"  unclustered {result.summary['unclustered_share']:.1%}"
-        f"  CPU s per 10,000 {seconds / len(verbatims) * 10_000:.1f}"
-    )
+def measure_parts(
+    data: Labelled, parts: Sequence[str], encoders: Sequence[str], encoders_dir: Path, folder: Path
+) -> Iterator[tuple[str, Said]]:
+    """Each part asked for, as `part, (table, lines)`; quality first, since it pays for the embeddings of all."""
+    where = {"verbatims": data.verbatims, "encoders_dir": encoders_dir}
+    if "quality" in parts:
+        yield "quality", measure_quality(data, encoders, encoders_dir, folder)
+    if "stability" in parts:
+        yield "stability", row_by_encoder("theme_stability.py", "stability", theme_stability.HEADS, encoders, **where)
+    if "known" in parts:
+        labels = {"labels": data.labels}
+        yield "known", row_by_encoder("theme_known.py", "known", theme_known.HEADS, encoders, **where, **labels)
 
 
-def join_the_known(name: str, verbatims: list[str], labels: list[str], settings: ThemeSettings) -> None:
-    """With a codebook: of the verbatims of known themes, how many join and are right; of the others, how many join."""
-    order = list(range(len(labels)))
-    random.Random(0).shuffle(order)
-    members: dict[str, list[int]] = {}
-    for row in order:
-        members.setdefault(labels[row], []).append(row)
-    large = [label for label in sorted(members) if len(members[label]) > EXAMPLES]
-    known = [label for at, label in enumerate(large) if at % NOT_KNOWN]
-    if not known:
-        print(f"{name:12} no true theme has more than {EXAMPLES} verbatims, so no codebook is made of it")
-        return
-    ids = {label: f"T-{at:04d}" for at, label in enumerate(known, start=1)}
-    taken = {row for label in known for row in members[label][:EXAMPLES]}
-    themes = tuple(
-        CodebookTheme(
-            theme_id=ids[label],
-            name=label,
-            exemplars=tuple(Exemplar(text=verbatims[row]) for row in members[label][:EXAMPLES]),
-        )
-        for label in known
-    )
-    rest = [row for row in range(len(labels)) if row not in taken]
-    result = find_themes(by_feedback([verbatims[row] for row in rest]), Codebook(themes=themes), settings)
-    where, truth = placed(result, len(rest)), [labels[row] for row in rest]
-    joined = [(ids.get(label), theme) for label, theme in zip(truth, where, strict=True) if theme in ids.values()]
-    of_known = sum(label in ids for label in truth)
-    own = [(label, theme) for label, theme in joined if label]
-    right = sum(a == b for a, b in own) / max(1, len(own))
-    nmi, ari = normalized_mutual_info_score(truth, where), adjusted_rand_score(truth, where)
-    print(
-        f"{name:12} {len(known)} themes known, {EXAMPLES} examples each: {len(own) / of_known:.1%} of theirs join"
-        f" and {right:.1%} of those are right;"
-        f" {(len(joined) - len(own)) / max(1, len(rest) - of_known):.1%} of the others join;"
-        f" {result.summary['new_themes']} proposed, {result.summary['unclustered_share']:.1%} unclustered;"
-        f" whole NMI {nmi:.3f}, ARI {ari:.3f}"
-    )
-
-
-def at_scale(verbatims: list[str], rows: int, settings: ThemeSettings) -> None:
-    """Wall, CPU and peak memory for many distinct verbatims."""
-    numbers = random.Random(0)
-    many = [f"{verbatims[row % len(verbatims)]} Ticket {numbers.randrange(10**9)}." for row in range(rows)]
-    frame = by_feedback(many)
-    for kind, incoming in (("untagged", frame), ("tagged", frame.with_columns(theme=pl.lit("One theme")))):
-        wall, cpu = time.perf_counter(), time.process_time()
-        find_themes(incoming, Codebook(), settings)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-        print(
-            f"{rows:,} {kind}: wall {time.perf_counter() - wall:.0f} s, CPU {time.process_time() - cpu:.0f} s,"
-            f" peak so far {peak:.1f} GiB"
-        )
-
-
-def main(rows: int) -> None:
-    """Run everything that the data beside the project allows."""
-    settings = ThemeSettings()
-    print(settings)
-    for name in ("banking77", "minibar_en"):
-        source = SHARED / "data/verbatims" / f"{name}.csv"
-        if not source.is_file():
-            print(f"{source} is not there: set VOCANALYTICS_SHARED to a folder with data/verbatims/{name}.csv")
+def measure_scale(data: Labelled, rows: int, encoders: Sequence[str], encoders_dir: Path) -> Said:
+    """Wall, CPU and peak memory for many distinct verbatims, with as many threads as the product takes by itself."""
+    measured, lines = [], []
+    for encoder in encoders:
+        settings = {"encoder": encoder, "encoders_dir": str(encoders_dir)}
+        order = {"verbatims": data.verbatims, "rows": rows, "tagged": False, "settings": settings}
+        try:
+            cost = measure(PYTHON, HERE / "theme_known.py", "scale", one_thread=False, **order)
+        except CallFailedError as error:
+            lines.append(f"scale with the {encoder} encoder was not measured: {error}")
             continue
-        with source.open(newline="", encoding="utf-8") as lines:
-            pairs = [(line["text"], line["label"]) for line in csv.DictReader(lines)]
-        verbatims, labels = [text for text, _ in pairs], [label for _, label in pairs]
-        find_from_nothing(name, verbatims, labels, settings)
-        join_the_known(name, verbatims, labels, settings)
-        if rows and name == "banking77":
-            at_scale(verbatims, rows, settings)
+        measured.append((encoder, f"{rows:,}", f"{cost.wall:.0f}", f"{cost.cpu:.0f}", f"{cost.peak_mb:,.0f}"))
+    return table(SCALE, measured), lines
+
+
+def fresh_weights(prepared: Path, folder: Path) -> Path:
+    """The prepared weights under another roof, without the embeddings made before, so that embedding is paid here."""
+    fresh = folder / "encoders"
+    fresh.mkdir()
+    for weights in sorted(prepared.iterdir()) if prepared.is_dir() else ():
+        if weights.is_dir():
+            (fresh / weights.name).symlink_to(weights.resolve(), target_is_directory=True)
+    return fresh
+
+
+def say(part: str, name: str, said: Said, *, write: bool) -> None:
+    """Print a table and its lines; write the table where the page keeps a place for it."""
+    content, lines = said
+    print(f"\n{part} {name}\n\n{content}\n", *lines, sep="\n", flush=True)
+    if write and not write_between(PAGE, f"{part} {name}", content):
+        print(f"not written: {PAGE.name} keeps no place for {part} {name}")
+
+
+def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    """What was asked for on the command line."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--data", nargs="+", type=Path, help="labelled CSV files, in place of the public sets")
+    asked.add_argument("--write", action="store_true", help=f"write the tables into docs/{PAGE.name}")
+    asked.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="parts to measure")
+    asked.add_argument("--encoders", nargs="+", choices=ENCODERS, default=ENCODERS, help="encoders to measure")
+    asked.add_argument(
+        "--encoders-dir", type=Path, default=ROOT / ThemeSettings().encoders_dir, help="prepared weights"
+    )
+    asked.add_argument("--scale", type=int, metavar="ROWS", help="only time and memory for that many verbatims")
+    return asked.parse_args(words)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure everything that was asked for and is there; 1 where no labelled data is."""
+    asked = read_arguments(words)
+    sets, lines = read_all(asked.data or [shared_folder() / f"{name}.csv" for name in PUBLIC])
+    print(*lines, sep="\n", end="\n" if lines else "", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        encoders_dir = fresh_weights(asked.encoders_dir, Path(folder))
+        if asked.scale and sets:
+            said = measure_scale(sets[0], asked.scale, asked.encoders, encoders_dir)
+            say("scale", sets[0].name, said, write=asked.write)
+            return 0
+        for data in sets:
+            for part, said in measure_parts(data, asked.only, asked.encoders, encoders_dir, Path(folder)):
+                say(part, data.name, said, write=asked.write)
+    return 0 if sets else 1
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 0)
+    sys.exit(main())
