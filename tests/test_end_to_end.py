@@ -389,6 +389,6 @@ def test_make_help_names_every_target(root: Path) -> None:
     said = made.stdout
     targets = {
         "quarterly", "triage", "decisions", "thresholds", "demo", "explore", "runs", "verify", "test", "check",
-        "bench", "lock", "sync", "help",
+        "bench", "bench-themes", "lock", "sync", "codebook", "encoders", "naming", "help",
     }  # fmt: skip
     assert {line.split()[1] for line in said.splitlines()} == targets

@@ -17,7 +17,7 @@ import yaml
 
 STEPS = ("10_pull", "20_validate", "30_themes", "40_score", "50_preread", "60_triage", "70_decisions")
 #: Every notebook: the steps of pipelines, and those that people open to explore.
-NOTEBOOKS = (*STEPS, "explore_thresholds")
+NOTEBOOKS = (*STEPS, "explore_themes", "explore_thresholds")
 
 
 def _tracked(root: Path) -> list[Path]:
@@ -64,7 +64,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_every_lock_entry_has_a_hash_and_no_index(root: Path) -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-encoders.lock", "requirements-dev.lock"):
         text = (root / name).read_text()
         assert "://" not in text
         entries = re.split(r"\n(?=\S)", text)
@@ -80,14 +80,19 @@ def _pins(root: Path, name: str) -> dict[str, set[str]]:
     return pins
 
 
+def _normalised(requirement: str) -> str:
+    """The name of a package as a lock spells it."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[<>=\[]", requirement)[0]).lower()
+
+
 def test_the_locks_hold_every_declared_dependency_and_agree(root: Path) -> None:
     project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
-    declared = {re.split(r"[<>=\[]", line)[0].lower() for line in project["dependencies"]}
+    declared = {_normalised(line) for line in project["dependencies"]}
     optional = [line for lines in project["optional-dependencies"].values() for line in lines]
-    extras = {re.split(r"[<>=\[]", line)[0].lower() for line in optional}
+    extras = {_normalised(line) for line in optional}
     run, dev = _pins(root, "requirements.lock"), _pins(root, "requirements-dev.lock")
     assert declared <= run.keys()
-    assert declared | extras <= dev.keys()
+    assert declared | extras <= dev.keys() | _pins(root, "requirements-bench.lock").keys()
     assert {name: dev.get(name) for name in run} == run
 
 

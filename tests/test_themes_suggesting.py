@@ -13,9 +13,9 @@ from theme_feedback import codebook_of, feedback, said
 from vocanalytics.settings import ThemeSettings
 from vocanalytics.tables import conform, empty
 from vocanalytics.themes import find_themes, read_codebook, suggest_roadmap
-from vocanalytics.themes.describing import describe_themes
 from vocanalytics.themes.suggesting import MIN_SIMILARITY
 from vocanalytics.themes.texts import with_texts
+from vocanalytics.themes.wording.describing import describe_themes
 from vocanalytics.vocabulary import ROADMAP, THEMES, folded
 
 SESSION = dt.date(2026, 10, 15)

@@ -107,6 +107,25 @@ def thresholds(root: Path, quarter: str, accept: bool) -> None:
 
 
 @cli.command()
+@click.option("--quarter", default="", help="Such as 2026Q3; without it the newest quarter with a published run.")
+@click.pass_obj
+def naming(root: Path, quarter: str) -> None:
+    """Ask a model for names of new themes, where themes.naming is set and a person has agreed to what is sent."""
+    from vocanalytics.cli.naming import run_naming
+
+    run_naming(root, quarter=quarter.strip())
+
+
+@cli.command()
+@click.pass_obj
+def codebook(root: Path) -> None:
+    """List who changed the themes of the codebook, when and why, and check that the log leads to the file."""
+    from vocanalytics.cli.codebook import run_codebook
+
+    run_codebook(root)
+
+
+@cli.command()
 @click.option("--seed", default=7, show_default=True, help="Another seed, another company with the same cases.")
 @click.option("--force", is_flag=True, help="Write although there are exports; files of the same name are replaced.")
 @click.pass_obj
@@ -115,6 +134,17 @@ def demo(root: Path, seed: int, force: bool) -> None:
     from vocanalytics.cli.quarterly import make_demo
 
     make_demo(root, seed=seed, force=force)
+
+
+@cli.command()
+@click.option("--from", "source", default="", help="A folder that holds the files of all-MiniLM-L6-v2.")
+@click.option("--other-model", is_flag=True, help="Accept another model from that folder; its hashes are recorded.")
+@click.pass_obj
+def encoders(root: Path, source: str, other_model: bool) -> None:
+    """Prepare the weights of the encoders static and sentence, once."""
+    from vocanalytics.cli.encoders import run_encoders
+
+    run_encoders(root, source=source, other=other_model)
 
 
 @cli.command()

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from vocanalytics.report.facts import Facts, total
+from vocanalytics.report.languages import one_language_themes, others_said, spread
 from vocanalytics.report.run import Check
 from vocanalytics.report.safe_text import in_sentence, one_line
 from vocanalytics.report.shown import Shown
@@ -36,7 +37,7 @@ class CheckRow(Shown):
 
 def check_rows(facts: Facts) -> tuple[CheckRow, ...]:
     """Suites first, then what the report counts itself."""
-    return (*_suites(facts), *_matched(facts), *_renewals(facts), *_themed(facts), *_aligned(facts))
+    return (*_suites(facts), *_matched(facts), *_renewals(facts), *_themed(facts), *_spoken(facts), *_aligned(facts))
 
 
 def checks_heading(checks: tuple[CheckRow, ...]) -> str:
@@ -117,6 +118,18 @@ def _themed(facts: Facts) -> Iterator[CheckRow]:
     rows, without = facts.run["feedback"].height, facts.run["unclustered"].height
     if rows:
         yield _row("Verbatims in a theme", rows - without, rows, f"{tallied(without, 'verbatim')} in no theme")
+
+
+def _spoken(facts: Facts) -> Iterator[CheckRow]:
+    """How much is not English, where that is worth a word, and the found themes that may be a language."""
+    if found := spread(facts):
+        yield _row("Verbatims in English", found.of - found.not_english, found.of, others_said(found))
+    if flagged := one_language_themes(facts):
+        named = [f"{facts.named[theme_id].short} ({row['name']})" for theme_id, row in flagged.items()]
+        touched = joined_up_to(named, 3)
+        yield CheckRow(
+            name="Found themes of one language", result=tallied(len(flagged), "theme"), verdict="Watch", touches=touched
+        )
 
 
 def _aligned(facts: Facts) -> Iterator[CheckRow]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from vocanalytics import __version__
+from vocanalytics.report.accuracy import accuracy_rules
 from vocanalytics.report.facts import Facts
+from vocanalytics.report.languages import language_rules
 from vocanalytics.report.method_beyond import (
     Rule,
     apart_note,
@@ -43,6 +45,8 @@ def method(facts: Facts) -> Method:
             *_reading(facts),
             *session_rules(facts),
             *triage_rules(facts),
+            *language_rules(facts),
+            *accuracy_rules(facts),
             *_record(facts),
         ),
         shaken=shaken_rules(facts),
@@ -178,7 +182,11 @@ _PLACES = (
     ("joined_known", "joined a known theme"),
     ("in_new_themes", "{were} placed in a new one"),
 )
-_NOWHERE = (("too_short", "too short"), ("nothing_like_it", "like nothing else"))
+_NOWHERE = (
+    ("too_short", "too short"),
+    ("nothing_like_it", "like nothing else"),
+    ("set_aside", "set aside by people"),
+)
 
 
 def _placed(summary: Mapping[str, Any]) -> str:
@@ -191,6 +199,9 @@ def _placed(summary: Mapping[str, Any]) -> str:
     if not parts:
         return ""
     of = f"Of {tallied(counts['verbatims'], 'verbatim')}, " if "verbatims" in counts else ""
+    if several := counts.get("in_several_themes"):
+        makes = verb(several, "makes two requests or three and counts", "make two requests or three and count")
+        return f"{of}{joined(parts)}; {several:,} {makes} once in each theme."
     return f"{of}{joined(parts)}."
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from vocanalytics.errors import ReportError
 from vocanalytics.settings import Quarter, Session, read_session
 from vocanalytics.tables import conform, empty, read_table
+from vocanalytics.themes.label_sheets import Accuracy, accuracy_on_record
 from vocanalytics.vocabulary import TABLES
 
 #: Tables without which there is nothing to report.
@@ -39,6 +40,9 @@ READING = (
     "loudness",
     "beside",
     "heat",
+    "languages",
+    "one_language_themes",
+    "verbatim_languages",
 )
 
 
@@ -127,6 +131,7 @@ class RunTables:
     validation: Validation = field(default_factory=Validation)
     theme_summary: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    accuracy: Accuracy | None = None
 
     def __getitem__(self, name: str) -> pl.DataFrame:
         return self.tables[name]
@@ -159,7 +164,7 @@ def load_run(
     quarter, as_of
         The quarter reported and the day on which its clock stands.
     curated_dir
-        Holds `<quarter>/session.yml`, which may be absent.
+        Holds `<quarter>/session.yml` and what people said of a draw of verbatims; both may be absent.
     previous_dir
         Tables of the last published run of the quarter before; None or empty in a first quarter.
     run_id, ledger_head
@@ -171,6 +176,8 @@ def load_run(
         When a record cannot be read.
     ContractError
         When a needed table is absent.
+    ThemeError
+        When a file of labels cannot be read.
     """
     run_dir = Path(run_dir)
     return RunTables(
@@ -186,6 +193,7 @@ def load_run(
         validation=_record(run_dir / "validation.json", Validation),
         theme_summary=_json(run_dir / "themes.json", {}),
         notes=_record(run_dir / "scoring.json", Scoring).notes,
+        accuracy=accuracy_on_record(curated_dir, quarter),
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 from vocanalytics.report.baselines import TIER_NAMES
 from vocanalytics.report.cards import rationales
 from vocanalytics.report.facts import Facts, Theme, total
+from vocanalytics.report.languages import one_language_note, one_language_themes
 from vocanalytics.report.points import urgency
 from vocanalytics.report.quotes import Quote, quotes_by_theme
 from vocanalytics.report.ranking import flags_line
@@ -202,4 +203,6 @@ def _note(theme: Theme, facts: Facts, behind: pl.DataFrame, about: Mapping[str, 
         said.append(f"Expansion: {joined_up_to(named, 4)}.")
     if phrases := [one_line(phrase) for phrase in about.get("phrases") or ()]:
         said.append(f"Words that set it apart: {', '.join(clip(phrase, 40) for phrase in phrases[:5])}.")
+    if of_one := one_language_themes(facts).get(theme.theme_id):
+        said.append(one_language_note(of_one))
     return " ".join(said)

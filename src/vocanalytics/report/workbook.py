@@ -125,6 +125,7 @@ _VERBATIMS = (
     Column("Source", 14),
     Column("Role", 10),
     Column("Voice", 11),
+    Column("Language", 9),
     Column("Scope", 12),
     Column("Churn signal", 10),
     Column("Dependency", 10, "factor"),
@@ -140,6 +141,7 @@ _FROM_FEEDBACK = (
     "source",
     "author_role",
     "voice",
+    "told",
     "scope",
     "churn_signal",
     "dependency",
@@ -161,12 +163,20 @@ def _verbatims(book: Book, view: PreRead, run: RunTables, most: int) -> None:
         mentions.head(most)
         .join(run["feedback"], on="feedback_id", how="left", maintain_order="left")
         .join(run["accounts"].select("account_id", "account_name"), on="account_id", how="left", maintain_order="left")
-        .with_columns(pl.col("created_at").dt.date().alias("day"))
+        .join(_languages(run), on="feedback_id", how="left", maintain_order="left")
+        .with_columns(pl.col("created_at").dt.date().alias("day"), pl.coalesce("told", "language").alias("told"))
         .select(_FROM_FEEDBACK)
     )
     left = mentions.height - shown.height
     note = f"{left:,} more mentions are in the table mentions of the run {run.run_id}." if left > 0 else ""
     book.sheet("Verbatims", _VERBATIMS, shown.iter_rows(), note)
+
+
+def _languages(run: RunTables) -> pl.DataFrame:
+    """The language of each verbatim as the run told it; a run that did not leaves what the export says."""
+    if run.has("verbatim_languages"):
+        return run.reading["verbatim_languages"].select("feedback_id", told="language")
+    return pl.DataFrame(schema={"feedback_id": pl.String, "told": pl.String})
 
 
 _QUARANTINE = (

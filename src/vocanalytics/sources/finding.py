@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,8 +17,8 @@ from vocanalytics.sources.receipts import RAW_TABLES
 #: What people write down before the session; the decisions of a quarter come after it.
 CURATED_TABLES = ("roadmap", "alignment", "overrides", "delivery")
 
-#: Curated files that another step reads.
-READ_ELSEWHERE = ("session.yml",)
+#: Curated files that another step reads: what is known of the meeting, and what people said of a draw of verbatims.
+READ_ELSEWHERE = re.compile(r"session\.yml|labels-.+\.csv")
 
 _ENDINGS = ", ".join(FORMATS)
 
@@ -82,7 +83,8 @@ def _curated(folder: Path, root: Path, wanted: tuple[str, ...]) -> Found:
     for path in _visible(folder):
         table = path.stem.casefold()
         if table not in wanted or format_of(path) is None:
-            notes += [] if path.name.casefold() in READ_ELSEWHERE or table == "decisions" else [_unread(path, wanted)]
+            elsewhere = table == "decisions" or READ_ELSEWHERE.fullmatch(path.name.casefold())
+            notes += [] if elsewhere else [_unread(path, wanted)]
             continue
         if table in files:
             raise SourceError(

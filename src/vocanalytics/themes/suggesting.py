@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from vocanalytics.themes.encoders import Vectors, stems
-from vocanalytics.themes.stopwords import STOP_WORDS
+from vocanalytics.themes.encoding.encoders import Vectors, stems
 from vocanalytics.themes.texts import comparable
+from vocanalytics.themes.wording.stopwords import STOP_WORDS
 
 #: Below this nothing is suggested. In the demonstration quarters direct fits begin at 0.20 and chance ends at 0.14.
 MIN_SIMILARITY = 0.2
