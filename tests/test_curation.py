@@ -7,16 +7,29 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 from codebook_files import NASTY, PLAIN, curate, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from theme_feedback import feedback
 
 from vocanalytics.errors import ThemeError
-from vocanalytics.themes import Codebook, Curation, fingerprint, read_codebook, replay
+from vocanalytics.settings import ThemeSettings
+from vocanalytics.themes import (
+    Codebook,
+    CodebookTheme,
+    Curation,
+    Pin,
+    find_themes,
+    fingerprint,
+    read_codebook,
+    replay,
+)
 from vocanalytics.themes.codebook.log import log_path
 from vocanalytics.themes.codebook.yaml_page import Page
+from vocanalytics.themes.texts import comparable
 
 SHA = '"[0-9a-f]{64}"'
 
@@ -392,3 +405,30 @@ def test_whatever_people_do_comments_and_other_themes_stay_and_the_log_leads_to_
         except ThemeError:
             break
     assert read_codebook(path) == replay(Codebook(), curation.log[:1])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hello \u200b world, again",
+        "nothing\u200c \u200c here",
+        "Cafe\u200d\u0301 orders",
+        "J\u030c is one sign",
+        "word " * 399 + "this " + "and more " * 50,
+        "no \x00 \x00 end",
+    ],
+)
+@pytest.mark.parametrize("clip_chars", [500, 2000])
+def test_a_pin_holds_whatever_stands_between_the_words(said: str, clip_chars: int) -> None:
+    theme = CodebookTheme(theme_id="T-0001", name="Export")
+    codebook = Codebook(themes=(theme,), pins=(Pin(sha256=fingerprint(said), theme_id="T-0001"),))
+    rows = feedback([said, *("We want a dark mode please " + "x" * at for at in range(8))])
+    found = find_themes(rows, codebook, ThemeSettings(clip_chars=clip_chars))
+    pinned = found.mentions.filter(pl.col("theme_id") == "T-0001")
+    assert pinned.select("assigned_by").to_series().to_list() == ["person"]
+
+
+@given(st.text())
+def test_a_comparable_text_keeps_its_fingerprint(said: str) -> None:
+    text = pl.select(comparable(pl.lit(said), clip_chars=50)).item()
+    assert pl.select(comparable(pl.lit(text), clip_chars=50)).item() == text

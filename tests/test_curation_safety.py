@@ -290,3 +290,47 @@ def test_any_name_comes_back_from_the_file_as_it_was_given(tmp_path_factory: pyt
     held = curation.codebook.themes[1].name
     assert read_codebook(path).themes[1].name == held
     assert held.strip() == name.strip()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("themes:\n- theme_id: T-0001\n  name: A\nthemes:\n- theme_id: T-0002\n  name: B\n", "key themes stands twice"),
+        ("themes:\n- theme_id: T-0001\n  name: A\n  name: B\n", "key name stands twice"),
+        ("themes:\n- theme_id: T-0001\n  name: A\n  description: 2026-02-31\n", "day is out of range"),
+        ("themes: " + "[" * 3000 + "]" * 3000, "recursion"),
+        ("themes:\n- theme_id: T-٠٠٠٧\n  name: A\n", "theme_id"),
+    ],
+)
+def test_what_a_reader_would_lose_or_choke_on_is_one_line(tmp_path: Path, content: str, said: str) -> None:
+    path = write(tmp_path, content)
+    with pytest.raises(ThemeError, match=said) as caught:
+        curate(path)
+    assert "\n" not in str(caught.value)
+    assert path.read_text(encoding="utf-8") == content
+    assert not log_path(path).exists()
+
+
+def test_a_link_to_a_shared_codebook_goes_on_being_one(tmp_path: Path) -> None:
+    shared = write(tmp_path)
+    (tmp_path / "here").mkdir()
+    link = tmp_path / "here" / "codebook.yml"
+    link.symlink_to(shared)
+    panel = curate(link)
+    panel.rename("T-0001", "Mass export")
+    assert link.is_symlink()
+    assert read_codebook(shared) == panel.codebook
+    assert [line.operation for line in curate(shared).log] == ["start", "rename"]  # one log, by whichever way
+
+
+def test_a_folder_that_cannot_be_had_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ThemeError, match="folder cannot be written"):
+        curate(tmp_path / "file" / "codebook.yml")
+
+
+def test_half_a_pair_of_signs_in_a_reason_is_kept(tmp_path: Path) -> None:
+    panel = curate(write(tmp_path))
+    panel.rename("T-0001", "Mass export", why="because \ud83d")
+    again = curate(panel.path)
+    assert (again.log[-1].why, again.notes, again.codebook) == ("because \ud83d", [], panel.codebook)

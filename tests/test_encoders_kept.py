@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pytest
@@ -221,3 +223,45 @@ def test_two_processes_at_once_do_no_harm(tmp_path: Path) -> None:
     vectors, new = asked(path, texts)
     assert new == []
     assert np.array_equal(vectors, Counting()(texts))
+
+
+def test_a_file_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
+    """A second process, or one after a crash, never sees the table without the mark that says whose it is."""
+    path = tmp_path / "kept.sqlite"
+    seen = set[tuple[int, int]]()
+    connect = sqlite3.connect
+
+    def watched(*given: Any, **more: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*given, **more)
+        connection.set_trace_callback(lambda _statement: look())
+        return connection
+
+    def look() -> None:
+        with closing(connect(path, timeout=0)) as other, suppress(sqlite3.OperationalError):
+            (tables,) = other.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            (mark,) = other.execute("PRAGMA application_id").fetchone()
+            seen.add((tables, mark))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("vocanalytics.themes.encoding.embeddings.sqlite3.connect", watched)
+        asked(path, ["a"])
+    assert seen
+    assert {mark for tables, mark in seen if tables} <= {0x766F6365}
+
+
+def test_a_file_that_stays_locked_is_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "kept.sqlite"
+    asked(path, ["a"])
+    monkeypatch.setattr("vocanalytics.themes.encoding.embeddings._WAIT_SECONDS", 0.2)
+    held: list[sqlite3.Connection] = []
+
+    def embed(texts: Sequence[str]) -> Half:
+        if not held:
+            held.append(sqlite3.connect(path, isolation_level=None))
+            held[0].execute("BEGIN EXCLUSIVE")
+        return np.zeros((len(texts), SIZE), dtype=np.float16)
+
+    begun = time.monotonic()
+    kept_vectors(path, [str(number) for number in range(20 * BATCH)], embed, SIZE)
+    held[0].close()
+    assert time.monotonic() - begun < 2

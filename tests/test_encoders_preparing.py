@@ -338,3 +338,13 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"onnx", "onnxruntime", "tokenizers"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxruntime", "tokenizers"])
+def test_a_package_that_is_missing_stops_before_anything_is_built(
+    package: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ThemeError, match=f"packages are not installed .found no {package},"):
+        prepare_sentence(model, tmp_path / "encoders", other=True)
+    assert not (tmp_path / "encoders").exists()

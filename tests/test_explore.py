@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from explore_projects import CODEBOOK, PROPOSAL, made_project
 
 from vocanalytics.errors import SettingsError
+from vocanalytics.explore import open_atlas
 from vocanalytics.explore.atlas import Atlas, read_atlas
 from vocanalytics.explore.desk import LATER, Desk
 from vocanalytics.explore.labelling import Sheet, draw_sheet
@@ -22,6 +24,7 @@ from vocanalytics.explore.records import read_record, standing_run
 from vocanalytics.explore.said import draw_for_map
 from vocanalytics.explore.sizes import theme_sizes
 from vocanalytics.explore.today import themes_today
+from vocanalytics.explore.widgets import ThemeMap
 from vocanalytics.ledger import Places
 from vocanalytics.tables import read_table
 from vocanalytics.themes import read_codebook
@@ -92,6 +95,20 @@ def test_before_the_first_run_it_says_what_to_do(tmp_path: Path) -> None:
         read_record(tmp_path)
 
 
+def test_a_cell_that_cannot_go_on_shows_one_line(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "pipelines", tmp_path / "pipelines")
+    with pytest.raises(SettingsError) as caught:
+        open_atlas(tmp_path)
+    assert caught.value._render_traceback_() == [  # type: ignore[attr-defined]
+        "No run is published yet. Run make quarterly first; its themes are shown here."
+    ]
+
+
+def test_a_saved_notebook_says_how_to_see_the_map_again(desk: Desk) -> None:
+    saved, _ = ThemeMap(desk)._repr_mimebundle_()
+    assert saved["text/plain"].startswith("Choose Run, Run All Cells")
+
+
 def test_sizes_are_the_published_figures(made: tuple[Path, Atlas]) -> None:
     project, atlas = made
     scores = read_table(Places(project).tables(atlas.record.run_id), "theme_scores")
@@ -158,7 +175,7 @@ def test_renaming_writes_at_once_and_says_when_it_applies(desk: Desk, codebook: 
     assert codebook.read_text(encoding="utf-8").startswith("# Ask Maria before you merge anything.\n")
     assert shown(desk, "T-0001")["name"] == "Work without a network"
     last = desk.view()["log"][0]
-    assert last["line"] == "T-0001 renamed to Work without a network · Maria, 2026-11-22 10:00"
+    assert last["line"] == "T-0001 renamed to Work without a network · Maria, 2026-11-22 10:00 UTC"
     assert (last["why"], last["undone"], last["can_undo"]) == ("as agreed", False, True)
 
 
@@ -175,7 +192,7 @@ def test_merging_adds_up_and_undo_takes_it_back(desk: Desk) -> None:
     gone = shown(desk, "T-0002")
     assert (gone["mentions"], gone["status"], gone["merged_into"]) == (0, "retired", "T-0001")
     assert {**shown(desk, "T-0003"), "near": []} == {**third, "near": []}
-    assert ask(desk, "undo").startswith("Taken back: merge of")
+    assert ask(desk, "undo") == "Taken back: T-0002 merged into T-0001."
     assert shown(desk, "T-0001") == one
     assert desk.view()["log"][0]["undone"]
 
@@ -201,9 +218,40 @@ def test_moving_several_is_one_change_and_one_undo(desk: Desk, codebook: Path) -
     assert refused(desk, "move", theme_id="T-0003", into="T-0003", picked=picked) == (
         "T-0003 Roles and permissions: the selected verbatims are there already."
     )
-    ask(desk, "undo")
+    assert ask(desk, "undo") == "Taken back: 4 verbatims moved to T-0003."
     assert set(picked) <= set(points_of(desk, "T-0001"))
     assert not read_codebook(codebook).pins
+
+
+def test_a_change_of_yesterday_is_taken_back_as_a_whole(desk: Desk, codebook: Path) -> None:
+    ask(desk, "rename", theme_id="T-0001", name="Work without a network")
+    ask(desk, "move", theme_id="T-0001", into="T-0003", picked=points_of(desk, "T-0001")[:4])
+    tomorrow = Desk(desk.atlas, codebook, clock)
+    assert ask(tomorrow, "undo") == "Taken back: 4 verbatims moved to T-0003."
+    assert ask(tomorrow, "undo") == "Taken back: T-0001 renamed to Work without a network."
+    assert "nothing to take back" in refused(tomorrow, "undo")
+
+
+def test_what_people_placed_is_marked(desk: Desk) -> None:
+    picked = points_of(desk, "T-0001")[:2]
+    assert not any(desk.view()["placed"])
+    ask(desk, "pin", theme_id="T-0001", picked=picked)
+    placed = [at for at, by_person in enumerate(desk.view()["placed"]) if by_person]
+    words = desk.atlas.by_point["sha256"]
+    assert set(picked) <= set(placed)
+    assert {words[at] for at in placed} == {words[at] for at in picked}
+
+
+def test_retiring_says_what_the_tags_of_the_export_hold(atlas: Atlas, codebook: Path) -> None:
+    tagged = atlas.by_said.with_columns(
+        assigned_by=pl.when(theme_id="T-0002").then(pl.lit("person")).otherwise("assigned_by")
+    )
+    number = atlas.by_said.filter(theme_id="T-0002")["feedback_id"].n_unique()
+    desk = Desk(replace(atlas, by_said=tagged), codebook, clock)
+    assert f"but {number} verbatims with its tag in the export: move or merge them." in ask(
+        desk, "retire", theme_id="T-0002"
+    )
+    assert "tag in the export" not in ask(desk, "retire", theme_id="T-0005")
 
 
 def test_moving_to_no_theme(desk: Desk) -> None:
@@ -234,7 +282,6 @@ def test_a_proposal_is_confirmed_under_its_name_with_its_typical_verbatims(desk:
         "status": "active",
         "in_codebook": True,
         "description": "People want to chat.",
-        "phrases": [],
         "near": [],
     }
 
@@ -250,7 +297,7 @@ def test_what_goes_into_a_proposal_confirms_it_and_one_undo_takes_both_back(desk
     before = read_codebook(codebook)
     sizes = shown(desk, PROPOSAL)["verbatims"] + shown(desk, "T-0008")["verbatims"]
     line = ask(desk, "merge", theme_id="T-0008", into=PROPOSAL)
-    assert line == f"T-0008 Custom fields in checklists is part of {PROPOSAL} Chat notifications now. {LATER}"
+    assert line == f"T-0008 Custom fields in checklists is part of T-0012 Chat notifications now. {LATER}"
     assert (shown(desk, "T-0012")["name"], shown(desk, "T-0012")["verbatims"]) == ("Chat notifications", sizes)
     ask(desk, "undo")
     assert read_codebook(codebook) == before
@@ -271,16 +318,16 @@ def test_pins_describing_and_pinning_again(desk: Desk, codebook: Path) -> None:
 @pytest.mark.parametrize(
     ("does", "given", "said"),
     [
-        ("rename", {"by": " "}, "your name is missing. Fill it in once; it goes into the log with every change."),
+        ("rename", {"by": " "}, "Your name is missing. Fill it in once; it goes into the log with every change."),
         ("rename", {"theme_id": "T-0001", "name": " "}, "T-0001: the name is missing."),
         ("rename", {"theme_id": "T-0001", "name": "Dark mode"}, "another theme has this name"),
         ("rename", {"theme_id": "T-9999", "name": "X"}, "no such theme"),
         ("merge", {"theme_id": "T-0001", "into": ""}, "no theme is chosen to merge into"),
         ("merge", {"theme_id": "T-0001", "into": "T-0001"}, "into itself"),
-        ("split", {"theme_id": "T-0001", "name": "X", "picked": []}, "no verbatim is selected"),
-        ("split", {"theme_id": "T-0001", "name": "X", "picked": [-1, 10**9, "0"]}, "no verbatim is selected"),
+        ("split", {"theme_id": "T-0001", "name": "X", "picked": []}, "No verbatim is selected"),
+        ("split", {"theme_id": "T-0001", "name": "X", "picked": [-1, 10**9, "0"]}, "No verbatim is selected"),
         ("undo", {}, "nothing to take back"),
-        ("launder", {}, "there is no such change (found launder)"),
+        ("launder", {}, "There is no such change (found launder)"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(desk: Desk, does: str, given: dict[str, Any], said: str) -> None:

@@ -228,8 +228,8 @@ def test_renaming_merging_and_undoing_reach_the_codebook(lab: Lab, project: Path
     assert merged is not None
     assert (merged.status, merged.merged_into) == ("retired", "T-0010")
     expect(lab.page.locator(".voc-log li").first).to_contain_text("T-0011 merged into T-0010 · Maria")
-    assert lab.undo().startswith("Taken back: merge")
-    assert lab.undo().startswith("Taken back: rename")
+    assert lab.undo().startswith("Taken back: T-0011 merged")
+    assert lab.undo().startswith("Taken back: T-0011 renamed")
     assert read_codebook(project / CODEBOOK) == before
 
 
@@ -246,7 +246,7 @@ def test_verbatims_are_split_off_and_moved(lab: Lab, project: Path) -> None:
     rows = lab.shown_rows()
     assert lab.do("move", into="T-0003").startswith(f"{rows} verbatims moved to T-0003")
     assert len(read_codebook(project / CODEBOOK).pins) == rows
-    assert "with it" in lab.undo()
+    assert lab.undo() == f"Taken back: {rows} verbatims moved to T-0003."
     assert not read_codebook(project / CODEBOOK).pins
 
 
@@ -276,6 +276,24 @@ def test_letters_stay_in_the_page(lab: Lab) -> None:
         lab.page.locator(selector).first.focus()
         lab.page.keyboard.type("ddrxa")
     assert lab.page.evaluate(kinds) == before
+
+
+def test_the_form_of_an_action_is_on_the_screen_and_so_is_what_came_of_it(lab: Lab) -> None:
+    lab.choose("T-0003")
+    lab.show(".voc-x")
+    lab.page.locator(".voc-tool[data-do=describe]").click()
+    expect(lab.page.locator(".voc-save")).to_be_in_viewport(ratio=1)
+    lab.page.locator(".voc-form textarea").fill("Who may do what.")
+    lab.answered(lab.page.locator(".voc-save").click)
+    expect(lab.map.locator(".voc-notice")).to_be_in_viewport(ratio=1)
+    lab.undo()
+
+
+def test_the_list_follows_a_theme_chosen_elsewhere(lab: Lab) -> None:
+    lab.page.locator(".voc-fact .voc-near").last.click()
+    lab.page.locator(".voc-list").evaluate("list => list.scrollIntoView({ block: 'end' })")
+    expect(lab.page.locator("tr.voc-chosen")).to_be_in_viewport(ratio=1)
+    expect(lab.page.locator(".voc-verbatims thead th:nth-child(3)")).to_be_hidden()
 
 
 def test_three_labels_are_saved_and_counted(lab: Lab, project: Path) -> None:

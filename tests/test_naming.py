@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -442,3 +443,44 @@ def test_a_run_says_where_names_could_be_asked_for(tmp_path: Path, missing: int 
     summary = {} if missing is None else {"names_asked_of": "m", "names_not_asked_for": missing}
     (tmp_path / "themes.json").write_text(json.dumps(summary))
     assert notes_of(tmp_path) == said
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\u2029 ", "\n"])
+def test_signs_that_end_a_line_elsewhere_do_not_spoil_the_answers(tmp_path: Path, end: str) -> None:
+    (first, *_) = _asked()
+    said = f"Dark mode{end}"
+    add_answer(tmp_path, SETTINGS, first, name=fit_name(said, ["dark mode"]), answer=said, at=AT)
+    assert read_answers(tmp_path)[first.sha256].name == "Dark mode"
+
+
+def test_an_answer_that_a_crash_cut_short_does_not_count(tmp_path: Path) -> None:
+    first, second, *_ = _asked()
+    name = " ".join(first.exemplars[0].split()[:6])
+    for payload in (first, second):
+        add_answer(tmp_path, SETTINGS, payload, name=name, answer=name, at=AT)
+    path = tmp_path / "naming" / "answers.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert read_answers(tmp_path).keys() == {first.sha256}
+    name = " ".join(second.exemplars[0].split()[:6])
+    add_answer(tmp_path, SETTINGS, second, name=name, answer=name, at=AT)
+    assert read_answers(tmp_path).keys() == {first.sha256, second.sha256}
+
+
+def test_headers_that_come_drop_by_drop_are_too_slow() -> None:
+    def drip(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(40):
+                time.sleep(0.1)
+                connection.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        begun = time.monotonic()
+        with pytest.raises(ServiceError, match="does not answer in time"):
+            ask(NamingSettings(url=url, model="small-model", timeout_seconds=1), {})
+        assert time.monotonic() - begun < 3
+        thread.join()

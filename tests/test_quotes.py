@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,12 @@ def test_every_structured_item_of_a_public_collection_is_masked(shared: Path, ki
     assert len(items) == number
     assert [value for value, masked in items if value in masked] == []
     assert all(holds_personal(value) for value, _ in items)
+
+
+@pytest.mark.parametrize("sign", ["(", "+", "a.", "www.", "1.1.", "- ", "1-", "(1", "@", "AA11 ", "'", "Hi A"])
+def test_no_text_takes_long_to_judge_or_to_mask(sign: str) -> None:
+    text = (sign * 50_000)[:50_000]
+    begun = time.perf_counter()
+    fitness(text)
+    redactor(["Harbour Lifts GmbH"])(text)
+    assert time.perf_counter() - begun < 4

@@ -352,6 +352,30 @@ def test_the_method_says_what_became_of_the_verbatims(folder: Path) -> None:
     tagged = {"verbatims": 1, "tagged": 1, "joined_known": 0, "in_new_themes": 0, "unclustered": 0}
     rules = {rule.name: rule.value for rule in build_view(replace(run, theme_summary=tagged), MODEL).method.rules}
     assert rules["Themes"] == "Of 1 verbatim, 1 brought its theme with it."
+    again = {"verbatims": 20, "joined_known": 20, "remembered": 17}
+    rules = {rule.name: rule.value for rule in build_view(replace(run, theme_summary=again), MODEL).method.rules}
+    assert rules["Themes"] == (
+        "Of 20 verbatims, 20 joined a known theme; 17 kept the theme that the same words had in an earlier quarter."
+    )
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        ({"encoder": "lexical"}, "lexical, which needs no weights"),
+        (
+            {"encoder": "static", "encoder_model": "MiniLM", "encoder_weights_sha256": "74d1"},
+            "static, made of MiniLM, weights SHA-256 74d1",
+        ),
+        ({"encoder": None}, None),
+    ],
+)
+def test_the_method_says_what_compared_the_verbatims(
+    folder: Path, summary: dict[str, object], said: str | None
+) -> None:
+    run = loaded(Spec(), folder / f"encoder-{len(str(summary))}")
+    rules = {rule.name: rule.value for rule in build_view(replace(run, theme_summary=summary), MODEL).method.rules}
+    assert rules.get("Encoder") == said
 
 
 def test_an_agenda_with_more_than_it_can_settle_says_what_comes_first(folder: Path) -> None:

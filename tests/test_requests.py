@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -214,9 +215,16 @@ def test_the_method_says_how_many_messages_count_in_several_themes(tmp_path: Pat
     for several, end in (
         (None, "."),
         (0, "."),
-        (1, "; 1 makes two requests or three and counts once in each theme."),
-        (7, "; 7 make two requests or three and count once in each theme."),
+        (1, "; 1 makes two or three requests and counts once in each theme."),
+        (7, "; 7 make two or three requests and count once in each theme."),
     ):
         said_of = replace(run, theme_summary=counts if several is None else counts | {"in_several_themes": several})
         rules = {rule.name: rule.value for rule in build_view(said_of, MODEL).method.rules}
         assert rules["Themes"] == placed + end
+
+
+@pytest.mark.parametrize("sign", ["\n", " \n", "1. ", "1) 2) ", ". ", "- ", ";\n", "also ", "\t", "。"])
+def test_no_message_takes_long(sign: str) -> None:
+    begun = time.perf_counter()
+    cut((sign * 2000)[:2000])
+    assert time.perf_counter() - begun < 0.25

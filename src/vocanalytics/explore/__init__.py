@@ -38,8 +38,10 @@ def open_atlas(root: Path, quarter: str = "") -> Atlas:
         When the weights of the encoder are not here.
     """
     from vocanalytics.explore.atlas import read_atlas
+    from vocanalytics.explore.telling import in_one_line
 
-    return read_atlas(root, quarter)
+    with in_one_line():
+        return read_atlas(root, quarter)
 
 
 def curate(atlas: Atlas, codebook: Path, now: Callable[[], dt.datetime]) -> ThemeMap:
@@ -60,9 +62,11 @@ def curate(atlas: Atlas, codebook: Path, now: Callable[[], dt.datetime]) -> Them
         When the codebook cannot be read.
     """
     from vocanalytics.explore.desk import Desk
+    from vocanalytics.explore.telling import in_one_line
     from vocanalytics.explore.widgets import ThemeMap
 
-    return ThemeMap(Desk(atlas, codebook, now))
+    with in_one_line():
+        return ThemeMap(Desk(atlas, codebook, now))
 
 
 def label(atlas: Atlas, curated_dir: Path, now: Callable[[], dt.datetime]) -> LabelSheet:
@@ -78,6 +82,8 @@ def label(atlas: Atlas, curated_dir: Path, now: Callable[[], dt.datetime]) -> La
         The clock, for the labels.
     """
     from vocanalytics.explore.labelling import Sheet
+    from vocanalytics.explore.telling import in_one_line
     from vocanalytics.explore.widgets import LabelSheet
 
-    return LabelSheet(Sheet(atlas, curated_dir, now))
+    with in_one_line():
+        return LabelSheet(Sheet(atlas, curated_dir, now))

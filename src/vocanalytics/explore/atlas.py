@@ -18,6 +18,7 @@ from vocanalytics.explore.sizes import shown_size, theme_sizes, trend
 from vocanalytics.explore.today import stands_for, themes_today
 from vocanalytics.settings import ThemeSettings, read_model
 from vocanalytics.themes import Codebook
+from vocanalytics.themes.codebook.pinning import pinned
 
 Encode = Callable[[list[str], ThemeSettings], NDArray[np.float64]]
 
@@ -86,11 +87,16 @@ class Atlas:
         return _today(self.by_point, codebook)
 
     def view(self, codebook: Codebook) -> dict[str, Any]:
-        """What changes with every operation: the theme of each point, and all that is said of the themes."""
+        """What changes with every operation: the theme of each point, where people placed it, all said of themes."""
         said, points = self.said_today(codebook), self.points_today(codebook)
         themes = self._themes(said, points, codebook)
         place = {theme["theme_id"]: at for at, theme in enumerate(themes)}
-        return {"themes": themes, "of": [place.get(theme_id, -1) for theme_id in points["theme_id"]]}
+        pins = set(pinned(self.by_point.select("feedback_id", "text").unique(), codebook)["feedback_id"])
+        return {
+            "themes": themes,
+            "of": [place.get(theme_id, -1) for theme_id in points["theme_id"]],
+            "placed": [feedback_id in pins for feedback_id in points["feedback_id"]],
+        }
 
     def _themes(self, said: pl.DataFrame, points: pl.DataFrame, codebook: Codebook) -> list[dict[str, Any]]:
         sizes = {row["theme_id"]: shown_size(row) for row in theme_sizes(said).iter_rows(named=True)}
@@ -100,7 +106,7 @@ class Atlas:
         known = {theme.theme_id: theme for theme in codebook.themes}
         found = {row["theme_id"]: row for row in self.record.themes.iter_rows(named=True)}
         shown = [
-            _shown(theme_id, found.get(theme_id, {}), known.get(theme_id))
+            _shown(theme_id, _found_as(theme_id, found, known.get(theme_id)), known.get(theme_id))
             | sizes.get(theme_id, _NO_SIZE)
             | {"verbatims": spoken.get(theme_id, 0), "trend": trends.get(theme_id, [])}
             | {"near": near.filter(theme_id=theme_id).select("other_id", "similarity").rows()}
@@ -112,6 +118,12 @@ class Atlas:
 def _today(rows: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
     ids = themes_today(rows, codebook)
     return rows.with_columns(pl.Series("theme_id", ids, dtype=pl.String))
+
+
+def _found_as(theme_id: str, found: dict[str, dict[str, Any]], known: Any) -> dict[str, Any]:
+    """What the run says of a theme; of one that was confirmed since, what it said of the first proposal."""
+    former = known.found_as if known else ()
+    return next((found[name] for name in (theme_id, *former) if name in found), {})
 
 
 def _shown(theme_id: str, found: dict[str, Any], known: Any) -> dict[str, Any]:

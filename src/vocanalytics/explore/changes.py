@@ -10,6 +10,7 @@ import polars as pl
 from vocanalytics.errors import ThemeError
 from vocanalytics.explore.atlas import Atlas
 from vocanalytics.themes import Curation
+from vocanalytics.themes.codebook.curation import MOST_EXEMPLARS
 from vocanalytics.vocabulary import AssignedBy
 
 Asked = Mapping[str, Any]
@@ -35,6 +36,10 @@ class Hand(NamedTuple):
         theme = self.curation.codebook.theme(theme_id)
         found = self.atlas.record.themes.filter(theme_id=theme_id)["theme_name"]
         return theme.name if theme else next(iter(found), theme_id)
+
+    def described(self, theme_id: str) -> str | None:
+        """What the machine says that a theme is about."""
+        return next(iter(self.atlas.record.themes.filter(theme_id=theme_id)["description"]), None)
 
     def name(self, theme_id: str) -> str:
         """A theme as a sentence names it."""
@@ -85,7 +90,8 @@ def _describe(hand: Hand, asked: Asked) -> Change:
 def _merge(hand: Hand, asked: Asked) -> Change:
     theme_id, why = asked["theme_id"], _why(asked)
     first, into = _taken_up(hand, _filled(asked, "into"), why)
-    said = f"{hand.name(theme_id)} is part of {hand.name(asked['into'])} now.{_both_aligned(hand, theme_id, into)}"
+    whole = f"{into} {hand.called(asked['into'])}"
+    said = f"{hand.name(theme_id)} is part of {whole} now.{_both_aligned(hand, theme_id, into)}"
     if hand.curation.codebook.theme(theme_id) is not None:
         return Change([*first, lambda: hand.curation.merge(theme_id, into, why)], said, into)
     texts = hand.all_of(theme_id)
@@ -106,7 +112,8 @@ def _taken_up(hand: Hand, theme_id: str, why: str) -> tuple[list[Callable[[], ob
     if hand.curation.codebook.theme(theme_id) is not None:
         return [], theme_id
     texts, new_id = hand.all_of(theme_id), hand.curation.next_id()
-    return [lambda: hand.curation.confirm(theme_id, hand.called(theme_id), texts, None, why)], new_id
+    name, words = hand.called(theme_id), hand.described(theme_id)
+    return [lambda: hand.curation.confirm(theme_id, name, texts, words, why)], new_id
 
 
 def _split(hand: Hand, asked: Asked) -> Change:
@@ -126,7 +133,7 @@ def _move(hand: Hand, asked: Asked) -> Change:
     if elsewhere.is_empty():
         raise ThemeError("the selected verbatims are there already", where=hand.name(into) if into else None)
     first, target = _taken_up(hand, into, why) if into else ([], None)
-    where = hand.name(into) if into else "no theme"
+    where = f"{target} {hand.called(into)}" if into else "no theme"
     said = f"{counted(elsewhere.height)} moved to {where}; the machine does not move them again."
     return Change([*first, *(_at(hand.curation.move, row, target, why) for row in said_of(elsewhere))], said)
 
@@ -148,7 +155,10 @@ def _at(place: Callable[..., object], said: Said, theme_id: str | None, why: str
 
 def _retire(hand: Hand, asked: Asked) -> Change:
     theme_id, why = asked["theme_id"], _why(asked)
-    said = f"{hand.name(theme_id)} is retired; what is said about it will be proposed elsewhere."
+    rows = hand.atlas.said_today(hand.curation.codebook).filter(theme_id=theme_id)
+    tagged = rows.filter(assigned_by=AssignedBy.PERSON.value)["feedback_id"].n_unique()
+    but = f", but {counted(tagged)} with its tag in the export: move or merge them" if tagged else ""
+    said = f"{hand.name(theme_id)} is retired; what is said about it will be proposed elsewhere{but}."
     return Change([lambda: hand.curation.retire(theme_id, why)], said, theme_id)
 
 
@@ -161,8 +171,13 @@ def _restore(hand: Hand, asked: Asked) -> Change:
 def _confirm(hand: Hand, asked: Asked) -> Change:
     theme_id, name, why = asked["theme_id"], _filled(asked, "name"), _why(asked)
     words, texts = str(asked.get("description") or "") or None, hand.all_of(theme_id)
-    said = f"{name} is a theme of the codebook now, with {counted(len(texts))} as examples."
+    said = f"{hand.curation.next_id()} {name} is a theme of the codebook now, with {_examples(len(texts))}."
     return Change([lambda: hand.curation.confirm(theme_id, name, texts, words, why)], said)
+
+
+def _examples(number: int) -> str:
+    of_them = f"{MOST_EXEMPLARS} of its {number} verbatims" if number > MOST_EXEMPLARS else f"its {counted(number)}"
+    return f"{of_them} as examples" if number > 1 else "its only verbatim as an example"
 
 
 def _filled(asked: Asked, key: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from vocanalytics.errors import ThemeError, VocError
 from vocanalytics.explore.atlas import Atlas
 from vocanalytics.explore.changes import CHANGES, Asked, Change, Hand
-from vocanalytics.explore.log_lines import log_lines
+from vocanalytics.explore.log_lines import last_change, log_lines, steps_said
+from vocanalytics.explore.telling import as_sentence
 from vocanalytics.themes import Curation, read_codebook
 from vocanalytics.themes.codebook.log import log_path, read_log
 
@@ -73,7 +74,7 @@ class Desk:
         try:
             return self._done(asked)
         except VocError as error:
-            return Answer(ok=False, line=str(error))
+            return Answer(ok=False, line=as_sentence(error))
         except OSError as error:
             return Answer(ok=False, line=f"{self._path.name} cannot be written: {error.strerror}.")
 
@@ -113,6 +114,8 @@ class Desk:
         return next((new for new in made if isinstance(new, str)), change.follow)
 
     def _undone(self, curation: Curation, why: str) -> Answer:
-        times = self._taken.pop() if self._taken else 1
-        said = [curation.undo(why) for _ in range(times)]
-        return Answer(ok=True, line=f"Taken back: {said[-1]}" + (f", and {times - 1} with it." if times > 1 else "."))
+        last = last_change(curation.log, self._taken[-1] if self._taken else None)
+        for _ in last or (None,):
+            curation.undo(why)
+        self._taken = self._taken[:-1]
+        return Answer(ok=True, line=f"Taken back: {steps_said(last)}.")

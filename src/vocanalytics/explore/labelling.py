@@ -12,6 +12,7 @@ import polars as pl
 from vocanalytics.errors import ThemeError, VocError
 from vocanalytics.explore.atlas import Atlas
 from vocanalytics.explore.desk import Answer
+from vocanalytics.explore.telling import as_sentence
 from vocanalytics.ledger.places import write_durably
 from vocanalytics.themes.label_sheets import (
     RIGHT,
@@ -104,7 +105,7 @@ class Sheet:
             self._save(asked)
             return Answer(ok=True, line=f"Saved in {path.name}.")
         except VocError as error:
-            return Answer(ok=False, line=str(error))
+            return Answer(ok=False, line=as_sentence(error))
         except OSError as error:
             return Answer(ok=False, line=f"The label cannot be saved: {error.strerror}.")
 

@@ -12,6 +12,7 @@ from vocanalytics.charts import palette
 from vocanalytics.errors import VocError
 from vocanalytics.explore.desk import Answer, Desk
 from vocanalytics.explore.labelling import Sheet
+from vocanalytics.explore.telling import as_sentence
 
 _PAGE = Path(__file__).parent / "page"
 _COLORS = {
@@ -43,13 +44,16 @@ class _Page(anywidget.AnyWidget):
         self._keeper, self._answers = keeper, 0
         self.on_msg(self._hear)
 
+    def __repr__(self) -> str:
+        return "Choose Run, Run All Cells in the menu: it is shown here again, as things stand then."
+
     def _hear(self, _: Any, content: dict[str, Any], __: Any) -> None:
         answer = self._keeper.handle(content)
         if answer.ok:
             try:
                 self.view = self._keeper.view() | {"follow": answer.follow}
             except VocError as error:
-                answer = Answer(ok=False, line=str(error))
+                answer = Answer(ok=False, line=as_sentence(error))
         self._answers += 1
         self.answer = {**answer._asdict(), "number": self._answers}
 

@@ -170,6 +170,8 @@ def _record(facts: Facts) -> Iterator[Rule]:
         yield Rule(name="Expectations", value=f"{held} of {tallied(len(checks), 'expectation')} hold{named}")
     if placed := _placed(run.theme_summary):
         yield Rule(name="Themes", value=placed)
+    if compared := _compared(run.theme_summary):
+        yield Rule(name="Encoder", value=compared)
     yield Rule(
         name="Made with",
         value=f"vocanalytics {__version__}. The same inputs, rules and code give the same run id and the same page",
@@ -199,10 +201,22 @@ def _placed(summary: Mapping[str, Any]) -> str:
     if not parts:
         return ""
     of = f"Of {tallied(counts['verbatims'], 'verbatim')}, " if "verbatims" in counts else ""
+    said = f"{of}{joined(parts)}"
+    if kept := counts.get("remembered"):
+        said += f"; {kept:,} kept the theme that the same words had in an earlier quarter"
     if several := counts.get("in_several_themes"):
-        makes = verb(several, "makes two requests or three and counts", "make two requests or three and count")
-        return f"{of}{joined(parts)}; {several:,} {makes} once in each theme."
-    return f"{of}{joined(parts)}."
+        makes = verb(several, "makes two or three requests and counts", "make two or three requests and count")
+        said += f"; {several:,} {makes} once in each theme"
+    return f"{said}."
+
+
+def _compared(summary: Mapping[str, Any]) -> str:
+    """What made verbatims comparable, with the digest of its weights where it has some; nothing if none were."""
+    if not (encoder := summary.get("encoder")):
+        return ""
+    weights = summary.get("encoder_weights_sha256")
+    made_of = f", made of {summary['encoder_model']}" if summary.get("encoder_model") else ""
+    return f"{encoder}{made_of}, weights SHA-256 {weights}" if weights else f"{encoder}, which needs no weights"
 
 
 def _agreeing(said: str, many: int) -> str:

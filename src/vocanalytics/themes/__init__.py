@@ -66,7 +66,8 @@ def find_themes(
     Returns
     -------
     ThemesResult
-        Mentions, themes, unclustered verbatims and a summary, each row of the input in exactly one place.
+        Mentions, themes, unclustered verbatims and a summary. Each row of the input is in a theme or unclustered; one
+        that makes two requests is in two themes.
 
     Raises
     ------

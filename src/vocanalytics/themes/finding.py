@@ -15,7 +15,7 @@ from vocanalytics.themes.codebook.remembering import recalled
 from vocanalytics.themes.grouping.areas import find_areas
 from vocanalytics.themes.languages import Found, detect, read_languages
 from vocanalytics.themes.result import Summary, ThemesResult
-from vocanalytics.themes.texts import with_texts
+from vocanalytics.themes.texts import both_texts, with_texts
 from vocanalytics.themes.wording.describing import describe_themes
 from vocanalytics.vocabulary import MENTIONS, UNCLUSTERED, UNDETERMINED, AssignedBy, folded, polars_schema
 
@@ -40,7 +40,7 @@ def find(
     free = feedback.filter(pl.col("theme_id").is_null() & ~pl.col("too_short"))
     placed, method = _place(free, tagged, codebook, settings, remembered)
     new_ids = _new_ids(placed)
-    by_pin = pinned(feedback, codebook)
+    by_pin = pinned(feedback.select("feedback_id", text=both_texts()), codebook)
     mentions = _mentions(tagged, placed, new_ids, by_pin)
     unclustered = _unclustered(feedback, placed, by_pin)
     areas = find_areas(mentions, feedback, settings) if method["encoder"] else {}

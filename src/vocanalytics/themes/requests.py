@@ -41,7 +41,7 @@ _NEXT = "|".join(
 _LEAD = rf"(?:and\s+)?(?:{_NEXT})(?!\w)[,:]?\s*"
 _LEADING = re.compile(rf"^{_LEAD}", re.IGNORECASE)
 _BULLET = r"[•▪‣●◦]\s*|^[ \t]*[-*–][ \t]+"
-_SET_APART_AT = re.compile(rf"(?:(?<=[.!?;:])\s+|\n\s*)(?={_LEAD})|{_BULLET}", re.IGNORECASE | re.MULTILINE)
+_SET_APART_AT = re.compile(rf"(?:(?<=[.!?;:])\s+|\n[^\S\n]*)(?={_LEAD})|{_BULLET}", re.IGNORECASE | re.MULTILINE)
 _NUMBER = re.compile(r"(?:^|(?<=\s))\(?[1-9][.)]\s+")
 _NUMBERED = re.compile(r"(?:^|\s)\(?1[.)]\s.*\s\(?2[.)]\s", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n+")

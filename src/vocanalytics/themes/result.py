@@ -28,7 +28,7 @@ class ThemesResult:
         A theme with at least one mention: `theme_id, theme_name, description, status, phrases, quotes, mentions`,
         sorted by id; `quotes` are feedback ids.
     unclustered
-        A verbatim in no theme: `feedback_id, reason` (`too_short`, `nothing_like_it`), sorted by id.
+        A verbatim in no theme: `feedback_id, reason` (`too_short`, `nothing_like_it`, `set_aside`), sorted by id.
     summary
         Counts, the encoder, how many new themes were found and by what, the share unclustered.
     languages

@@ -15,7 +15,8 @@ def comparable(text: pl.Expr, *, clip_chars: int) -> pl.Expr:
     """A text without what does not change its meaning: case, width, spacing, invisible characters, and its tail.
 
     Compatible forms are made one (NFKC), controls and zero-width marks leave, and only the first `clip_chars`
-    characters count, since a text of 100 kB says what it wants at its beginning.
+    characters count, since a text of 100 kB says what it wants at its beginning. A comparable text stays as it is, so
+    that its fingerprint is that of the words it was made from.
     """
     return (
         text.fill_null("")
@@ -23,9 +24,12 @@ def comparable(text: pl.Expr, *, clip_chars: int) -> pl.Expr:
         .str.normalize("NFKC")
         .str.replace_all(r"\s+", " ")
         .str.replace_all(_INVISIBLE, "")
+        .str.replace_all("  +", " ")
         .str.to_lowercase()
+        .str.normalize("NFKC")
         .str.strip_chars()
         .str.head(clip_chars)
+        .str.strip_chars_end()
     )
 
 
@@ -35,11 +39,15 @@ def with_texts(by_feedback: pl.DataFrame, *, clip_chars: int) -> pl.DataFrame:
     A subject helps to place what a customer said, but does not replace it: an empty verbatim stays too short.
     """
     verbatim = comparable(pl.col("verbatim"), clip_chars=clip_chars)
-    both = pl.concat_str([pl.col("subject"), pl.col("verbatim")], separator=". ", ignore_nulls=True)
     return by_feedback.with_columns(
-        text=comparable(both, clip_chars=clip_chars),
+        text=comparable(both_texts(), clip_chars=clip_chars),
         too_short=verbatim.str.count_matches(_LETTER_OR_DIGIT) < 2,
     )
+
+
+def both_texts() -> pl.Expr:
+    """Subject and verbatim as they are sorted together."""
+    return pl.concat_str([pl.col("subject"), pl.col("verbatim")], separator=". ", ignore_nulls=True)
 
 
 def draw(texts: Iterable[str], size: int, *, seed: int) -> list[str]:

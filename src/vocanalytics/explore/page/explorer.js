@@ -13,6 +13,8 @@ function makeStore(points, view) {
     down: true,
     most: ROWS,
     money: inMoney(points.currency),
+    // One verbatim that asks for two things is on the map twice, and is counted once.
+    heard: (rows) => new Set(rows.map((at) => points.feedback_id[at])).size,
     listen: (listener) => listeners.push(listener),
     set(change) {
       if ("theme" in change || "box" in change || "query" in change) change = { most: ROWS, ...change };
@@ -61,7 +63,8 @@ function render({ model, el }) {
   search.addEventListener("input", () => store.set({ query: search.value.trim() }));
   const [map, table, themes] = [makeMap(store, points, model.get("palette")), makeTable(store, points), makeThemes(store)];
   const panel = makePanel(store, (asked) => model.send(asked));
-  const drawn = points.x.length < points.verbatims ? `, ${points.x.length.toLocaleString("en-US")} of them drawn by lot` : "";
+  const onMap = new Set(points.feedback_id).size;
+  const drawn = onMap < points.verbatims ? `, ${onMap.toLocaleString("en-US")} of them drawn by lot` : "";
   const title = `${points.quarter}: ${counted(points.verbatims, "verbatim")}${drawn}`;
   const head = make("div", { class: "voc-head" }, make("h2", {}, title), make("small", {}, `run ${points.run_id}`), search);
   const first = make("section", { "aria-label": "Map" }, map.node, map.legend);

@@ -71,7 +71,7 @@ function render({ model, el }) {
     fill(
       card,
       make("div", { class: "voc-foot" }, make("strong", {}, `Verbatim ${at + 1} of ${items.length}`), bar, `${done()} labelled`),
-      make("blockquote", { class: "voc-quote" }, item.said),
+      make("blockquote", { class: "voc-quote", dir: "auto" }, item.said),
       make("p", {}, "was put into ", make("strong", {}, item.theme), " ", make("small", {}, item.theme_id)),
       item.description || item.phrases.length ? make("p", { class: "voc-hint" }, item.description || item.phrases.join(", ")) : null,
       make(
@@ -104,7 +104,7 @@ function render({ model, el }) {
   settle(el);
   const who = make("label", { class: "voc-who" }, make("span", {}, "Your name"), name);
   const hint = "Every label is saved at once. Stop when you like and come back.";
-  fill(el, make("div", { class: "voc-sheet" }, make("div", { class: "voc-head" }, make("h2", {}, "Is this the right theme?"), who), card, notice, result, make("small", {}, hint)));
+  fill(el, make("div", { class: "voc-sheet" }, make("div", { class: "voc-head" }, make("h2", {}, "Is this the right theme?"), who), card, notice, result, items.length ? make("small", {}, hint) : null));
   draw();
   if (name.value.trim()) open();
 }

@@ -199,7 +199,7 @@ function makeMap(store, points, palette) {
     fill(
       tip,
       make("strong", {}, store.themeOf(at)?.name ?? "In no theme"),
-      make("q", {}, shortened(points.verbatim[at], 280)),
+      make("q", { dir: "auto" }, shortened(points.verbatim[at], 280)),
       make("small", {}, [...who, points.feedback_id[at]].join(" · ")),
     );
     tip.style.left = `${Math.min(Math.max(8, here[0] + 12), Math.max(8, width() - 300))}px`;

@@ -8,7 +8,7 @@ const ACTIONS = {
   split: { label: "Split", fields: ["name"], picks: "theme", hint: "The selected verbatims become a theme of their own." },
   move: { label: "Move", fields: ["anywhere"], picks: "any", hint: "The selected verbatims belong there from now on." },
   pin: { label: "Pin", fields: [], picks: "theme", hint: "The selected verbatims stay in this theme, whatever the machine finds next quarter." },
-  retire: { label: "Retire", fields: [], hint: "Its verbatims will be proposed elsewhere; nothing is lost, and Restore brings it back." },
+  retire: { label: "Retire", fields: [], hint: "Its verbatims will be proposed elsewhere; nothing is lost, and Restore brings it back. What carries its tag in the export stays: Merge instead, or Move it." },
   restore: { label: "Restore", fields: [], hint: "It gathers verbatims again." },
 };
 
@@ -55,6 +55,7 @@ function makePanel(store, ask) {
     draw();
     if (answer.ok) tools.querySelector("button")?.focus({ preventScroll: true });
     else if (!name.value.trim()) name.focus({ preventScroll: true });
+    notice.scrollIntoView({ block: "nearest" });
   }
 
   function fact(words, ...children) {
@@ -64,25 +65,38 @@ function makePanel(store, ask) {
   function drawAbout(theme) {
     if (!theme) {
       const line = "Choose a theme in the list, or click a point on the map. Drag over the map to select verbatims.";
-      fill(about, make("h3", {}, "Curate the themes"), make("p", {}, line));
+      fill(about, make("h3", {}, "Curate the themes"), make("p", {}, line), nextProposal());
       return;
     }
     const status = { proposed: "proposed by the machine", taxonomy: "from your own tags", retired: "retired", active: "in the codebook" };
-    const sizes = `${counted(theme.mentions, "mention")} from ${counted(theme.accounts, "account")}, ${store.money(theme.arr)} ARR`;
+    const beside = theme.verbatims - theme.mentions;
+    const more = beside > 0 ? `; ${beside.toLocaleString("en-US")} more of accounts that do not count in the score` : "";
+    const sizes = `${counted(theme.mentions, "mention")} from ${counted(theme.accounts, "account")}, ${store.money(theme.arr)} ARR${more}`;
     const quarters = theme.trend.map((then) => `${then.quarter} ${then.mentions} (${store.money(then.arr)})`).join(" · ");
     const near = theme.near.slice(0, 4).map(([other, similarity]) => {
       const go = () => store.set({ theme: other, box: null });
-      return make("button", { type: "button", class: "voc-near", onclick: go }, `${shortened(store.named(other), 34)} ${similarity.toFixed(2)}`);
+      return make("button", { type: "button", class: "voc-near", onclick: go }, make("bdi", {}, shortened(store.named(other), 34)), ` ${similarity.toFixed(2)}`);
     });
     fill(
       about,
-      make("h3", {}, theme.name, " ", make("small", {}, `${theme.theme_id} · ${status[theme.status] ?? theme.status}`)),
+      make("h3", {}, make("bdi", {}, theme.name), " ", make("small", {}, `${theme.theme_id} · ${status[theme.status] ?? theme.status}`)),
       make("p", {}, theme.description || make("em", {}, "No description yet.")),
       fact("Size", sizes),
       fact("Trend", quarters || "not in the quarters on record"),
       theme.phrases.length ? fact("Words", theme.phrases.join(", ")) : null,
       near.length ? fact("Nearest", ...near) : null,
+      nextProposal(theme),
     );
+  }
+
+  // What is left to do: the proposal with the most ARR that is not on the screen.
+  function nextProposal(theme = null) {
+    const open = store.view.themes.filter((other) => !other.in_codebook);
+    const next = open.find((other) => other !== theme);
+    if (!next) return null;
+    const go = () => store.set({ theme: next.theme_id, box: null });
+    const button = make("button", { type: "button", class: "voc-near", onclick: go }, shortened(next.name, 34));
+    return fact("To do", `${counted(open.length, "proposal")} to confirm or merge. Next:`, button);
   }
 
   function picked(theme) {
@@ -149,8 +163,10 @@ function makePanel(store, ask) {
     const button = (key) => {
       const turn = () => {
         action = action === key ? null : key;
+        if (action !== null) say({ ok: true, line: "" });
         draw();
         form.querySelector("input, select, textarea")?.focus({ preventScroll: true });
+        if (action !== null) form.scrollIntoView({ block: "nearest" });
       };
       const pressed = String(action === key);
       return make("button", { type: "button", class: "voc-tool", "data-do": key, "aria-pressed": pressed, onclick: turn }, ACTIONS[key].label);
@@ -160,7 +176,7 @@ function makePanel(store, ask) {
 
   function drawLog() {
     const lines = store.view.log.map(({ line, why, undone }) =>
-      make("li", { class: undone ? "voc-undone" : null }, line, why ? make("small", {}, ` ${why}`) : null, undone ? make("small", {}, " taken back") : null),
+      make("li", { class: undone ? "voc-undone" : null }, make("span", {}, line), why ? make("small", {}, ` ${why}`) : null, undone ? make("small", {}, " taken back") : null),
     );
     fill(log, ...(lines.length ? lines : [make("li", {}, "No changes yet.")]));
   }

@@ -25,7 +25,7 @@ function makeThemes(store) {
   function row(theme, mosts) {
     const chosen = theme.theme_id === store.theme;
     const choose = () => store.set({ theme: chosen ? null : theme.theme_id, box: null });
-    const name = make("button", { type: "button", class: "voc-name", "aria-pressed": String(chosen), onclick: choose }, theme.name);
+    const name = make("button", { type: "button", class: "voc-name", dir: "auto", "aria-pressed": String(chosen), onclick: choose }, theme.name);
     const status = { proposed: "proposed", retired: theme.merged_into ? `in ${theme.merged_into}` : "retired", taxonomy: "your tag" };
     const marks = [theme.theme_id, status[theme.status]].filter(Boolean).join(" · ");
     return make(
@@ -38,6 +38,17 @@ function makeThemes(store) {
     );
   }
 
+  // Who chooses a theme on the map, or the next proposal, finds it in the list.
+  let before = null;
+
+  function bringIntoView() {
+    const chosen = store.theme === before ? null : body.querySelector(".voc-chosen");
+    before = store.theme;
+    if (!chosen) return;
+    const [top, low] = [chosen.offsetTop, chosen.offsetTop + chosen.offsetHeight];
+    if (top - 40 < scroll.scrollTop || low > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = top - 80;
+  }
+
   function draw() {
     const themes = store.view.themes.filter((theme) => store.speaksOf(theme));
     const mosts = {
@@ -47,7 +58,9 @@ function makeThemes(store) {
     const value = (theme) => (order === "name" ? theme.name.toLowerCase() : theme[order]);
     const compare = (one, other) => (value(one) < value(other) ? -1 : value(one) > value(other) ? 1 : 0);
     themes.sort((one, other) => (down ? -1 : 1) * compare(one, other));
-    fill(body, ...themes.map((theme) => row(theme, mosts)));
+    const none = make("tr", {}, make("td", { colspan: "4" }, store.query ? "No theme has these words." : "This run has no themes."));
+    fill(body, ...(themes.length ? themes.map((theme) => row(theme, mosts)) : [none]));
+    bringIntoView();
     for (const cell of head.children) {
       cell.removeAttribute("aria-sort");
       if (cell.dataset.key === order) cell.setAttribute("aria-sort", down ? "descending" : "ascending");

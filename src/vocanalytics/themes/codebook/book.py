@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from vocanalytics.themes.codebook.fingerprints import fingerprint
 from vocanalytics.vocabulary import folded
 
-THEME_ID = re.compile(r"T-(\d{4,})")
+THEME_ID = re.compile(r"T-([0-9]{4,})")
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 ThemeId = Annotated[str, Field(pattern=rf"^{THEME_ID.pattern}$")]

@@ -253,15 +253,22 @@ class _Locked:
     """The lock of a codebook, whose absence is said in one line."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._lock = path, codebook_file.lock(path)
+        self._path = path
 
     def __enter__(self) -> None:
         try:
+            self._lock = codebook_file.lock(self._path)
             self._lock.acquire()
         except Timeout:
             raise ThemeError(
                 "somebody else is writing the codebook", where=str(self._path), advice="Try again in a moment"
             ) from None
+        except OSError as error:
+            raise ThemeError(
+                f"the codebook's folder cannot be written: {error.strerror or error}",
+                where=str(self._path),
+                advice="Get leave to write there; reading the codebook needs none",
+            ) from error
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()

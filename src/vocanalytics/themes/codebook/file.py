@@ -12,7 +12,7 @@ from filelock import FileLock
 from vocanalytics.errors import ThemeError
 from vocanalytics.themes.codebook.book import Codebook
 from vocanalytics.themes.codebook.editing import edit_codebook
-from vocanalytics.themes.codebook.log import append, log_path, read_log
+from vocanalytics.themes.codebook.log import append, behind, log_path, read_log
 from vocanalytics.themes.codebook.reading import parse_codebook
 from vocanalytics.themes.codebook.replaying import Operation, content_sha256
 
@@ -21,8 +21,9 @@ _SECONDS = 10.0
 
 def lock(path: Path) -> FileLock:
     """Held while somebody reads or writes both files, so that they always belong together."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(path.with_name(f".{path.name}.lock"), timeout=_SECONDS)
+    real = behind(path)
+    real.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(real.with_name(f".{real.name}.lock"), timeout=_SECONDS)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -46,8 +47,7 @@ def write(path: Path, seen: bytes, before: Codebook, after: Codebook, operation:
     try:
         _make_ready(path, ready, content)
         append(log_path(path), operation)
-        ready.replace(path)
-        _sync(path.parent)
+        _stand(ready, path)
     except OSError as error:  # what is ready stays: `recover` knows whether the log has it
         raise ThemeError(
             f"the codebook cannot be written: {error.strerror or error}",
@@ -66,8 +66,7 @@ def recover(path: Path) -> str | None:
     with suppress(ThemeError):
         made, stands = (content_sha256(parse_codebook(at, read_bytes(at))) for at in (ready, path))
         if log and (log[-1].before, log[-1].after) == (stands, made):
-            ready.replace(path)
-            _sync(path.parent)
+            _stand(ready, path)
             last = log[-1]
             return (
                 f"The last change ({last.operation}, by {last.by}) was in the log but not yet in {path.name}; "
@@ -78,7 +77,8 @@ def recover(path: Path) -> str | None:
 
 
 def _ready(path: Path) -> Path:
-    return path.with_name(f".{path.name}.partial")
+    real = behind(path)
+    return real.with_name(f".{real.name}.partial")
 
 
 def _make_ready(path: Path, ready: Path, content: bytes) -> None:
@@ -88,6 +88,12 @@ def _make_ready(path: Path, ready: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
     if path.exists():
         shutil.copymode(path, ready)
+
+
+def _stand(ready: Path, path: Path) -> None:
+    """Let what is ready take the place of the codebook; a link to it goes on being one."""
+    ready.replace(behind(path))
+    _sync(ready.parent)
 
 
 def _sync(folder: Path) -> None:

@@ -16,7 +16,13 @@ _FIELDS = ("number", "at", "by", "why", "operation", "before", "after")
 
 def log_path(codebook: Path) -> Path:
     """Where the log of a codebook stands: `codebook.log.jsonl` beside `codebook.yml`."""
-    return codebook.with_name(f"{codebook.stem}.log.jsonl")
+    real = behind(codebook)
+    return real.with_name(f"{real.stem}.log.jsonl")
+
+
+def behind(path: Path) -> Path:
+    """The file itself where a link stands for it, so that what lies beside it is the same for everybody."""
+    return path.resolve() if path.is_symlink() else path
 
 
 def read_log(path: Path) -> tuple[Operation, ...]:
@@ -38,12 +44,17 @@ def whole_lines(path: Path) -> list[bytes]:
 
 def append(path: Path, operation: Operation) -> None:
     """Add one line, and have it on the disk before returning; a line that a crash cut short goes first."""
-    line = json.dumps(_content(operation), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    said = json.dumps(_content(operation), ensure_ascii=False, allow_nan=False)
+    append_line(path, said.encode("utf-8", "backslashreplace"))  # half of a pair of signs is written as JSON writes it
+
+
+def append_line(path: Path, line: bytes) -> None:
+    """As `append`, whatever the line says."""
     whole = sum(len(held) + 1 for held in whole_lines(path))
     with path.open("r+b" if path.exists() else "w+b") as stream:
         stream.truncate(whole)
         stream.seek(whole)
-        stream.write(line)
+        stream.write(line + b"\n")
         stream.flush()
         os.fsync(stream.fileno())
 

@@ -21,7 +21,7 @@ def pinned(feedback: pl.DataFrame, codebook: Codebook) -> pl.DataFrame:
     Parameters
     ----------
     feedback
-        `feedback_id` and `text` (comparable).
+        `feedback_id` and `text`: the whole words, comparable or not.
     codebook
         With the pins.
     """

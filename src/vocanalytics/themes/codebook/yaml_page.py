@@ -20,12 +20,36 @@ _PLAIN = re.compile(r"[^\W\d_](?:[\w ()/&+.'-]*[\w)])?")
 
 
 def loaded(text: str) -> Any:
-    """What a YAML text says, with nothing but plain values in it."""
+    """What a YAML text says, with nothing but plain values in it.
+
+    Raises
+    ------
+    yaml.YAMLError
+        When it is not YAML, a key stands twice in one place, or a value is no such value, as the 31st of February.
+    """
     loader = LOADER(text)
     try:
-        return loader.get_single_data()
+        node = loader.get_single_node()
+        _refuse_repeated_keys(node)
+        return None if node is None else loader.construct_document(node)
+    except (ValueError, RecursionError) as error:
+        raise yaml.YAMLError(str(error)) from error
     finally:
         loader.dispose()
+
+
+def _refuse_repeated_keys(node: yaml.Node | None) -> None:
+    """YAML readers let the last one win; whatever the first one said would be lost without a word."""
+    if isinstance(node, yaml.MappingNode):
+        seen = set[str]()
+        for key, held in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"the key {key.value} stands twice", problem_mark=key.start_mark)
+            seen.add(str(key.value))
+            _refuse_repeated_keys(held)
+    elif isinstance(node, yaml.SequenceNode):
+        for held in node.value:
+            _refuse_repeated_keys(held)
 
 
 class Edit(NamedTuple):

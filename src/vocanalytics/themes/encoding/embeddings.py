@@ -83,7 +83,9 @@ class _File:
         ask = f"SELECT text_sha256, vector FROM embeddings WHERE text_sha256 IN ({','.join('?' * len(keys))})"  # noqa: S608
         try:
             rows = self._connection.execute(ask, keys).fetchall()
-        except sqlite3.OperationalError:  # locked for a minute, or gone: go on without it
+        except sqlite3.OperationalError:  # locked for a minute, or gone: go on without it, and do not wait again
+            self.close()
+            self._connection = None
             return {}
         except sqlite3.DatabaseError:
             self._begin_again()
@@ -96,7 +98,7 @@ class _File:
         if self._connection is None:
             return
         rows = [(key, vector.astype("<f2").tobytes()) for key, vector in zip(keys, vectors, strict=True)]
-        with suppress(sqlite3.OperationalError), self._connection:  # read-only, full, or locked: nothing is kept
+        with suppress(sqlite3.DatabaseError), self._connection:  # read-only, full, locked, damaged: nothing is kept
             self._connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?)", rows)
 
     def close(self) -> None:
@@ -137,13 +139,12 @@ def _opened(path: Path) -> Iterator[_File]:
 def _connected(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_WAIT_SECONDS, check_same_thread=False)
     try:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
         if tables and application != _APPLICATION:
             raise sqlite3.DatabaseError("another program's file")
         if not tables:
-            connection.execute(_LAYOUT)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
+            connection.executescript(f"BEGIN IMMEDIATE; {_LAYOUT}; PRAGMA application_id = {_APPLICATION}; COMMIT")
     except sqlite3.DatabaseError:
         connection.close()
         raise

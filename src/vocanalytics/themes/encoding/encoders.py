@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Encoder", "FusedEncoder", "LexicalEncoder", "Vectors", "make_encoder", "pieces", "stems"]
 
 #: How long a lexical vector is beside a semantic one of length one.
-LEXICAL_WEIGHT = 0.5
+LEXICAL_WEIGHT = 0.25
 
 
 class Encoder(Protocol):
@@ -75,8 +75,8 @@ def _semantic(settings: ThemeSettings) -> Any:
 class FusedEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Texts that mean alike lie near each other, and nearer when they share words.
 
-    Semantic vectors of length one stand beside lexical ones of half that length; where there are more texts than
-    directions, both are reduced together (PCA) to `dims` directions of length one.
+    Semantic vectors of length one stand beside lexical ones of a quarter of that length; where there are more texts
+    than directions, both are reduced together (PCA) to `dims` directions of length one.
 
     Parameters
     ----------

@@ -18,9 +18,11 @@ from vocanalytics.errors import ThemeError
 from vocanalytics.themes.encoding.vectors import Vectors
 from vocanalytics.themes.encoding.weights import (
     FILES,
+    PACKAGES,
     RECIPE,
     RECORD,
     Weights,
+    expect_packages,
     expect_sha256,
     read_json,
     read_weights,
@@ -90,9 +92,11 @@ def prepare_sentence(source: Path, encoders_dir: Path, *, other: bool = False) -
     Raises
     ------
     ThemeError
-        When a file is missing, is not the official one, or the converted model differs from the original.
+        When a package or a file is missing, a file is not the official one, or the converted model differs from
+        the original.
     """
     names = _source_names(source)
+    expect_packages("sentence", PACKAGES["sentence"] if names == READY else (*PACKAGES["sentence"], "onnx"))
     if not other:
         for name in OFFICIAL:
             _expect_official(source, name)

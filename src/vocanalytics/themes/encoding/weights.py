@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -70,9 +70,7 @@ def read_weights(encoders_dir: Path, encoder: str) -> Weights:
     ThemeError
         When a package or a file is missing, or a file is not the one that was prepared.
     """
-    missing = [package for package in PACKAGES[encoder] if find_spec(package) is None]
-    if missing:
-        raise _not_here(encoder, "packages are not installed", found=f"no {' and no '.join(missing)}")
+    expect_packages(encoder, PACKAGES[encoder])
     folder = encoders_dir / encoder
     names = (*FILES[encoder], RECORD)
     absent = [name for name in names if not (folder / name).is_file()]
@@ -84,6 +82,19 @@ def read_weights(encoders_dir: Path, encoder: str) -> Weights:
             folder / name, expected, advice="Prepare the weights again: delete the folder and run make encoders"
         )
     return weights
+
+
+def expect_packages(encoder: str, packages: Iterable[str]) -> None:
+    """Refuse to go on where packages of an encoder are not installed.
+
+    Raises
+    ------
+    ThemeError
+        Naming them, before anything is read or built.
+    """
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        raise _not_here(encoder, "packages are not installed", found=f"no {' and no '.join(missing)}")
 
 
 def _recorded(folder: Path, encoder: str) -> Weights:

@@ -148,26 +148,36 @@ def learn_places(sample: pl.DataFrame, examples: pl.DataFrame, settings: ThemeSe
     weights: Labels = sample["verbatims"].cast(pl.Int64).to_numpy()
     groups = learn_groups(texts, vectors, weights, settings)
     group, _ = groups.of(texts, vectors)
-    least = max(settings.min_theme_size, _half_a_known_theme(picked, known, which[joined], weights[joined]))
-    return Places(encoder, known, groups, _are_new(group, weights, joined, len(groups.clusters.centres), least))
+    held = _held(picked, known, which[joined], weights[joined])
+    sizes = _sizes(group, weights, joined, len(groups.clusters.centres))
+    return Places(encoder, known, groups, _are_new(*sizes, held, settings.min_theme_size))
 
 
-def _half_a_known_theme(picked: pl.DataFrame, known: KnownThemes, which: Labels, weights: Labels) -> int:
-    """Half of what a middling known theme holds: beside known themes, a few leftovers do not make a new one.
-
-    What it holds is counted as the groups are, in the sample, with its examples.
-    """
-    if not known.theme_ids:
-        return 0
+def _held(picked: pl.DataFrame, known: KnownThemes, which: Labels, weights: Labels) -> Labels:
+    """What each known theme holds, counted as the groups are: in the sample, with its examples."""
     told = dict(picked.group_by("theme_id").len().iter_rows())
-    joined = np.bincount(which, weights=weights, minlength=len(known.theme_ids))
-    return int(np.median([told[theme_id] + joined[at] for at, theme_id in enumerate(known.theme_ids)]) / 2)
+    joined = np.bincount(which, weights=weights, minlength=len(known.theme_ids)).astype(np.int64)
+    return np.array([told[theme_id] + joined[at] for at, theme_id in enumerate(known.theme_ids)], dtype=np.int64)
 
 
-def _are_new(group: Labels, weights: Labels, joined: Flags, n_groups: int, min_size: int) -> Flags:
-    size = np.bincount(group + 1, weights=weights, minlength=n_groups + 1)
-    left = np.bincount(group + 1, weights=weights * ~joined, minlength=n_groups + 1)
-    return np.append((2 * left > size)[1:] & (left >= min_size)[1:], False)
+def _sizes(group: Labels, weights: Labels, joined: Flags, n_groups: int) -> tuple[Labels, Labels]:
+    """How much each group holds, and how much of it joined no known theme."""
+    size, left = (
+        np.bincount(group + 1, weights=counted, minlength=n_groups + 1)[1:].astype(np.int64)
+        for counted in (weights, weights * ~joined)
+    )
+    return size, left
+
+
+def _are_new(size: Labels, left: Labels, held: Labels, min_size: int) -> Flags:
+    """For each group, whether it is a new theme; one more, False, stands for "no group" (-1).
+
+    Most of it joined nothing, and what did not is half of what a middling theme holds, known ones and those that may
+    be new taken together: beside themes that people know, a few leftovers do not make a new one.
+    """
+    may_be = (2 * left > size) & (left >= min_size)
+    least = np.median([*held, *left[may_be]]) / 2 if held.size else 0
+    return np.append(may_be & (left >= least), False)
 
 
 def _same_words_same_theme(placed: pl.DataFrame, examples: pl.DataFrame) -> pl.DataFrame:

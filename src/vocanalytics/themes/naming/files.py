@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vocanalytics.errors import ThemeError
+from vocanalytics.themes.codebook.log import append_line, whole_lines
 from vocanalytics.themes.naming.names import Answer, Payload, consent_digest, fit_name
 
 if TYPE_CHECKING:
@@ -78,14 +78,13 @@ def add_answer(curated: Path, settings: NamingSettings, payload: Payload, *, nam
     )
     path = naming_folder(curated) / ANSWERS_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8", newline="\n") as stream:
-        stream.write(line.model_dump_json() + "\n")
-        stream.flush()
-        os.fsync(stream.fileno())
+    append_line(path, line.model_dump_json().encode())
 
 
 def read_answers(curated: Path) -> dict[str, Answer]:
     """Answers on record by the hash of their payload, the latest of several; none where there is no file.
+
+    A last line that was cut short by a crash does not count, and goes when the next one comes.
 
     Raises
     ------
@@ -97,7 +96,7 @@ def read_answers(curated: Path) -> dict[str, Answer]:
     if not path.is_file():
         return {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = [line.decode() for line in whole_lines(path)]
     except UnicodeDecodeError as error:
         raise ThemeError("the answers are not UTF-8", where=str(path), advice=_ANEW) from error
     kept = (_read_line(path, number, line) for number, line in enumerate(lines, start=1) if line.strip())

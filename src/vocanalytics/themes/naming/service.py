@@ -12,12 +12,15 @@ import os
 import ssl
 import time
 from collections.abc import Mapping
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from socket import SHUT_RDWR, socket
+from threading import Timer
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import (
     BaseHandler,
+    HTTPHandler,
     HTTPRedirectHandler,
     HTTPSHandler,
     OpenerDirector,
@@ -58,6 +61,35 @@ class _NoRedirects(HTTPRedirectHandler):
 
     def redirect_request(self, *_arguments: Any) -> None:
         return None
+
+
+class _Hurried(HTTPConnection):
+    """A connection that ends when the status and the headers are not there in time; drops are no answer."""
+
+    sock: socket
+
+    def getresponse(self) -> HTTPResponse:
+        timer = Timer(self.timeout or 0, self.sock.shutdown, [SHUT_RDWR])
+        timer.daemon = True
+        timer.start()
+        try:
+            return super().getresponse()
+        finally:
+            timer.cancel()
+
+
+class _HurriedOverTLS(_Hurried, HTTPSConnection):
+    pass
+
+
+class _Plainly(HTTPHandler):
+    def http_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_Hurried, req)
+
+
+class _OverTLS(HTTPSHandler):
+    def https_open(self, req: Request) -> HTTPResponse:
+        return self.do_open(_HurriedOverTLS, req, context=ssl.create_default_context())
 
 
 def ask(settings: NamingSettings, body: Mapping[str, Any]) -> str:
@@ -124,7 +156,7 @@ def _headers(settings: NamingSettings) -> dict[str, str]:
 
 
 def _opener(host: str) -> OpenerDirector:
-    handlers: list[BaseHandler] = [_NoRedirects(), HTTPSHandler(context=ssl.create_default_context())]
+    handlers: list[BaseHandler] = [_NoRedirects(), _Plainly(), _OverTLS()]
     if _is_this_machine(urlsplit(f"//{host}").hostname or ""):
         handlers.append(ProxyHandler({}))  # what is on this machine is asked here
     return build_opener(*handlers)
@@ -137,7 +169,9 @@ def _read(response: HTTPResponse, deadline: float, settings: NamingSettings) -> 
         if len(content) > MOST_BYTES:
             raise AnswerError("the answer is too large", where=settings.url, expected=f"at most {MOST_BYTES} bytes")
         if time.monotonic() > deadline:
-            raise _too_slow(settings)
+            break
+    if time.monotonic() > deadline:
+        raise _too_slow(settings)
     return content
 
 

@@ -40,7 +40,7 @@ _HOLLOW = re.compile(
 _MACHINE = re.compile(
     r"(?im)^\s*at [\w.$<>]+\(|Traceback \(most recent|^\s*File \"[^\"]+\", line \d+|\b(?:Exception|Error) in thread|"
     r"\bstack ?trace\b|\b0x[0-9a-f]{6,}\b|\{\{|\}\}|<%|\$\{|%[A-Z_]{3,}%|<\/?[a-z][^>]{0,80}>|^\s*[{\[]\s*\"|"
-    r"\bHTTP/\d|\b[\w.]+\.(?:java|py|js|cs|cpp):\d+|lorem ipsum|\[image|\[cid:|-{4,}|_{4,}|={4,}"
+    r"\bHTTP/\d|\b[\w.]{1,80}\.(?:java|py|js|cs|cpp):\d+|lorem ipsum|\[image|\[cid:|-{4,}|_{4,}|={4,}"
 )
 _AUTOMATIC = re.compile(
     r"(?i)\b(?:out of (?:the )?office|automatic(?:ally)? (?:reply|response|generated)|auto-?reply|do not reply|"

@@ -25,7 +25,7 @@ _EMAIL = re.compile(
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b")
 #: A run of digits as people write phones, cards and ids: at least seven of them, broken by at most two signs at a time.
-_DIGITS = re.compile(r"(?<![\w.,])[+(]*\d(?:[\s()./-]{0,2}\d){6,24}(?:\s?x\.?\s?\d{1,6})?(?!\w)")
+_DIGITS = re.compile(r"(?<![\w.,])[+(]{0,3}\d(?:[\s()./-]{0,2}\d){6,24}(?:\s?x\.?\s?\d{1,6})?(?!\w)")
 _IP = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b")
 _NATIONAL_ID = re.compile(r"\b\d{3}-\d{2}-\d{4}\b")
 #: Letters and digits mixed as nobody talks: keys, tokens, order and device numbers.
