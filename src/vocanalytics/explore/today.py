@@ -25,12 +25,13 @@ def themes_today(by_said: pl.DataFrame, codebook: Codebook) -> list[str | None]:
     Parameters
     ----------
     by_said
-        `feedback_id`, `theme_id` and `assigned_by` of the run, `text` (comparable) and its fingerprint `sha256`.
+        `feedback_id`, `theme_id` and `assigned_by` of the run, `said` (the whole words) and their fingerprint `sha256`.
     codebook
         As it stands.
     """
     former, examples = stands_for(codebook), _examples(codebook)
-    pins: dict[str, str | None] = dict(pinned(by_said.select("feedback_id", "text").unique(), codebook).iter_rows())
+    placed = pinned(by_said.select("feedback_id", text="said").unique(), codebook)
+    pins: dict[str, str | None] = dict(placed.iter_rows())
 
     def today(feedback_id: str, theme_id: str | None, assigned_by: str | None, words: str) -> str | None:
         if feedback_id in pins:
