@@ -95,10 +95,11 @@ def test_a_run_that_another_version_recorded_is_one_line_that_says_what_to_do(pr
 
 
 def test_a_triage_reads_the_quarter_that_holds_its_month(project: Path) -> None:
-    _publish(make_plan(project, Quarter(2026, 2)))
+    before = _publish(make_plan(project, Quarter(2026, 2)))
     plan = make_plan(project, SEPTEMBER.quarter, month=SEPTEMBER, pipeline=TRIAGE)
     assert plan.run_id.startswith("2026-09-triage-")
-    assert (plan.label, plan.as_of, plan.fingerprint.runs) == ("September 2026", dt.date(2026, 9, 30), ())
+    assert (plan.label, plan.as_of, plan.fingerprint.runs) == ("September 2026", dt.date(2026, 9, 30), (before,))
+    assert plan.given("")["history_dirs"] == f"data/processed/{before}"
     assert [item.name for item in plan.fingerprint.inputs] == [
         "data/raw/2026Q3/accounts.csv",
         "data/raw/2026Q3/feedback.csv",

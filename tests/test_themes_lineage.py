@@ -91,7 +91,9 @@ def test_splitting_a_theme_moves_only_what_was_in_it(
     whole = find_themes(rows, codebook, SETTINGS)
     free = set(whole.mentions.filter(pl.col("assigned_by") == "machine")["feedback_id"])
     inside = [heard[int(row[2:])] for row, place in where(whole).items() if place == "T-0001" and row in free]
-    own = [*inside, *(held.text for held in codebook.themes[0].exemplars)]
+    others = {fingerprint(held.text) for theme in codebook.themes[1:] for held in theme.exemplars}
+    own = [words for words in inside if fingerprint(words) not in others]
+    own += [held.text for held in codebook.themes[0].exemplars]
     texts = [{"text": own[at % len(own)]} for at in named]
     parted = split(codebook, theme_id="T-0001", new_id="T-0009", name="Part", texts=texts)
     found = find_themes(rows, parted, SETTINGS)

@@ -46,7 +46,7 @@ class Plan:
     def given(self, ledger_head: str) -> dict[str, Parameter]:
         """What the run gives to every notebook that declares it; folders are relative to the project."""
         earlier = [self._folder(self.places.tables(run_id)) for run_id in self.fingerprint.runs]
-        before = earlier if self.pipeline.name == QUARTERLY else []
+        before = [] if self.pipeline.name == DECISIONS else earlier
         return {
             "quarter": str(self.quarter),
             "month": str(self.month or ""),
@@ -124,7 +124,8 @@ def _read_by(
     first, last = (month.first_day, month.last_day) if month else (quarter.first_day, quarter.last_day)
     as_of = _within(as_of or last, first, last if month else None)
     inputs = hash_inputs(root, [*export_files(root, quarter), *weight_files(root, model.themes)])
-    return inputs, () if month else history(places, quarter, inputs), as_of
+    # A triage reads them too: words that had a theme in an earlier quarter keep it in the month as in the quarter.
+    return inputs, history(places, quarter, inputs), as_of
 
 
 def _within(as_of: dt.date, first: dt.date, last: dt.date | None) -> dt.date:
