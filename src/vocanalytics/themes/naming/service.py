@@ -113,7 +113,8 @@ def ask(settings: NamingSettings, body: Mapping[str, Any]) -> str:
         raise _too_slow(settings) from error
     except (URLError, OSError, HTTPException) as error:
         reason = getattr(error, "reason", None) or error
-        if isinstance(reason, TimeoutError):
+        # A connection that was ended because time was up breaks off in more than one way.
+        if isinstance(reason, TimeoutError) or time.monotonic() >= deadline:
             raise _too_slow(settings) from error
         raise ServiceError(
             "the address cannot be reached", where=settings.url, found=_plain(reason), advice=_ADVICE
