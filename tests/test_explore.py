@@ -20,12 +20,13 @@ from vocanalytics.explore.desk import LATER, Desk
 from vocanalytics.explore.labelling import Sheet, draw_sheet
 from vocanalytics.explore.log_lines import log_lines
 from vocanalytics.explore.projection import nearest_themes, project
-from vocanalytics.explore.records import read_record, standing_run
+from vocanalytics.explore.records import read_record
 from vocanalytics.explore.said import draw_for_map
 from vocanalytics.explore.sizes import theme_sizes
 from vocanalytics.explore.today import themes_today
 from vocanalytics.explore.widgets import ThemeMap
 from vocanalytics.ledger import Places
+from vocanalytics.pipeline.history import standing_run
 from vocanalytics.tables import read_table
 from vocanalytics.themes import read_codebook
 
@@ -85,7 +86,7 @@ def points_of(desk: Desk, theme_id: str) -> list[int]:
 def test_the_newest_quarter_is_shown_and_another_can_be_named(made: tuple[Path, Atlas]) -> None:
     project, atlas = made
     assert str(atlas.record.quarter) == "2026Q3"
-    assert standing_run(Places(project), "2026Q2").startswith("2026Q2-")
+    assert standing_run(Places(project), "2026Q2", purpose="").startswith("2026Q2-")
     with pytest.raises(SettingsError, match=r"no published run.*2026Q2, 2026Q3.*make quarterly QUARTER=2025Q4"):
         read_record(project, "2025Q4")
 
@@ -123,7 +124,7 @@ def test_a_trend_has_every_quarter_on_record_oldest_first(made: tuple[Path, Atla
     theme = shown(desk, "T-0001")
     assert [then["quarter"] for then in theme["trend"]] == ["2026Q2", "2026Q3"]
     assert theme["trend"][1] == {"quarter": "2026Q3"} | {key: theme[key] for key in ("mentions", "accounts", "arr")}
-    before = read_table(Places(project).tables(standing_run(Places(project), "2026Q2")), "theme_scores")
+    before = read_table(Places(project).tables(standing_run(Places(project), "2026Q2", purpose="")), "theme_scores")
     assert theme["trend"][0]["mentions"] == before.filter(theme_id="T-0001")["mentions"].item()
 
 

@@ -266,7 +266,7 @@ def _project(root: Path, settings: NamingSettings | None, monkeypatch: pytest.Mo
         write_frame(tables / f"{name}.parquet", frame)
     read = SimpleNamespace(themes=ThemeSettings(naming=settings))
     monkeypatch.setattr(command, "read_model", lambda _path: read)
-    monkeypatch.setattr(command, "_standing", lambda _places, _quarter: "2026Q3-000000000000")
+    monkeypatch.setattr(command, "standing_run", lambda _places, _quarter, **_purpose: "2026Q3-000000000000")
     monkeypatch.setattr(command.Places, "tables", lambda _places, _run_id: tables)
     return root / "data/curated"
 

@@ -9,11 +9,11 @@ import click
 
 from vocanalytics.cli.quarterly import now
 from vocanalytics.errors import SettingsError, ThemeError
-from vocanalytics.ledger import Places, RunId, entries, last_published, project_lock
-from vocanalytics.ledger.places import QUARTERLY
+from vocanalytics.ledger import Places, project_lock
 from vocanalytics.legible import visible
+from vocanalytics.pipeline.history import standing_run
 from vocanalytics.pipeline.plan import MODEL_FILE
-from vocanalytics.settings import Quarter, read_model
+from vocanalytics.settings import read_model
 from vocanalytics.settings.model import NamingSettings
 from vocanalytics.tables import read_table
 from vocanalytics.themes.naming.files import (
@@ -38,7 +38,7 @@ def run_naming(root: Path, *, quarter: str) -> None:
             advice="Set url and model there to switch it on; docs/labels.md says what would leave this machine",
         )
     places = Places(root)
-    run_id = _standing(places, quarter)
+    run_id = standing_run(places, quarter, purpose="names are asked for the themes that it found")
     with project_lock(places.reports, "asking for names"):
         for line in _ask_about(root, places.tables(run_id), settings):
             click.echo(line)
@@ -101,18 +101,3 @@ def _send(curated: Path, settings: NamingSettings, left: Sequence[Payload]) -> I
 
 def _counted(number: int) -> str:
     return f"{number} new theme{'' if number == 1 else 's'}"
-
-
-def _standing(places: Places, quarter: str) -> str:
-    """The run that stands for a quarter, by default for the newest."""
-    runs = [RunId.parse(entry.run_id) for entry in entries(places.ledger) if entry.event == "published"]
-    known = sorted({Quarter.parse(run.period) for run in runs if run.pipeline == QUARTERLY})
-    wanted = Quarter.parse(quarter) if quarter else (known[-1] if known else None)
-    run_id = last_published(places.ledger, str(wanted)) if wanted in known else None
-    if run_id is None:
-        raise SettingsError(
-            "this quarter has no published run" if wanted else "no run is published yet",
-            where=str(wanted) if wanted else None,
-            advice="Run make quarterly first; names are asked for the themes that it found",
-        )
-    return run_id

@@ -10,11 +10,9 @@ import polars as pl
 
 from vocanalytics import thresholds
 from vocanalytics.cli.quarterly import now
-from vocanalytics.errors import SettingsError
-from vocanalytics.ledger import Places, RunId, entries, last_published, project_lock, read_manifest
-from vocanalytics.ledger.places import QUARTERLY
+from vocanalytics.ledger import Places, RunId, project_lock, read_manifest
 from vocanalytics.legible import visible
-from vocanalytics.pipeline.history import history
+from vocanalytics.pipeline.history import history, standing_run
 from vocanalytics.pipeline.plan import MODEL_FILE
 from vocanalytics.settings import Quarter, read_model
 from vocanalytics.settings.writing import write_breakpoints
@@ -58,7 +56,7 @@ def study_on_record(root: Path, quarter: str = "") -> Study:
         When the tables of the run were cleared away, or no account is in scope.
     """
     places = Places(root)
-    chosen = _standing(places, quarter)
+    chosen = standing_run(places, quarter, purpose="breakpoints are proposed from its accounts")
     named = Quarter.parse(RunId.parse(chosen).period)
     accounts = thresholds.read_accounts(places.tables(chosen), chosen, named)
     inputs = read_manifest(places.report(chosen) / "manifest.json").fingerprint.inputs
@@ -67,25 +65,6 @@ def study_on_record(root: Path, quarter: str = "") -> Study:
         for run_id in (chosen, *history(places, named, inputs))[:QUARTERS]
     ]
     return thresholds.study(accounts, recorded, read_model(root / MODEL_FILE))
-
-
-def _standing(places: Places, quarter: str) -> str:
-    published = [RunId.parse(entry.run_id) for entry in entries(places.ledger) if entry.event == "published"]
-    quarters = [Quarter.parse(run.period) for run in published if run.pipeline == QUARTERLY]
-    if not quarters:
-        raise SettingsError(
-            "no run is published yet", advice="Run make quarterly first; breakpoints are proposed from its accounts"
-        )
-    wanted = Quarter.parse(quarter) if quarter else max(quarters)
-    run_id = last_published(places.ledger, str(wanted))
-    if run_id is None:
-        raise SettingsError(
-            "this quarter has no published run",
-            where=str(wanted),
-            expected=f"one of {', '.join(str(known) for known in sorted(set(quarters)))}",
-            advice=f"Run make quarterly QUARTER={wanted} first",
-        )
-    return run_id
 
 
 def _source(found: Study) -> str:

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import polars as pl
 
-from vocanalytics.errors import SettingsError
-from vocanalytics.ledger import Places, RunId, entries, last_published, read_manifest
-from vocanalytics.ledger.places import QUARTERLY
-from vocanalytics.pipeline.history import history
+from vocanalytics.ledger import Places, RunId, read_manifest
+from vocanalytics.pipeline.history import history, standing_run
 from vocanalytics.settings import Quarter
 from vocanalytics.tables import read_table
 
@@ -43,30 +41,6 @@ class OnRecord:
     past: tuple[tuple[Quarter, pl.DataFrame], ...]
 
 
-def standing_run(places: Places, quarter: str = "") -> str:
-    """The run that stands for a quarter; for the newest quarter on record if none is named.
-
-    Raises
-    ------
-    SettingsError
-        When no run is published yet, or none of this quarter.
-    """
-    runs = [RunId.parse(entry.run_id) for entry in entries(places.ledger) if entry.event == "published"]
-    quarters = sorted({Quarter.parse(run.period) for run in runs if run.pipeline == QUARTERLY})
-    if not quarters:
-        raise SettingsError("no run is published yet", advice="Run make quarterly first; its themes are shown here")
-    wanted = Quarter.parse(quarter) if quarter else quarters[-1]
-    run_id = last_published(places.ledger, str(wanted))
-    if run_id is None:
-        raise SettingsError(
-            "this quarter has no published run",
-            where=str(wanted),
-            expected=f"one of {', '.join(map(str, quarters))}",
-            advice=f"Run make quarterly QUARTER={wanted} first",
-        )
-    return run_id
-
-
 def read_record(root: Path, quarter: str = "") -> OnRecord:
     """The tables of the run that stands for a quarter, with the quarters before it.
 
@@ -78,7 +52,7 @@ def read_record(root: Path, quarter: str = "") -> OnRecord:
         When its tables were cleared away.
     """
     places = Places(root)
-    run_id = standing_run(places, quarter)
+    run_id = standing_run(places, quarter, purpose="its themes are shown here")
     named = Quarter.parse(RunId.parse(run_id).period)
     inputs = read_manifest(places.report(run_id) / "manifest.json").fingerprint.inputs
     runs = (run_id, *history(places, named, inputs))[:QUARTERS]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from vocanalytics.errors import SettingsError
-from vocanalytics.ledger import InputFile, Places, last_published, read_manifest
+from vocanalytics.ledger import InputFile, Places, RunId, entries, last_published, read_manifest
+from vocanalytics.ledger.places import QUARTERLY
 from vocanalytics.pipeline.demonstration import is_made_of_demonstration
 from vocanalytics.settings import Quarter
 from vocanalytics.settings.quarter import LOOKS_BACK
@@ -58,6 +59,39 @@ def scored_run(places: Places, quarter: Quarter) -> str:
             "this quarter has no published run to decide on",
             where=str(quarter),
             advice=f"Run it first with: make quarterly QUARTER={quarter}",
+        )
+    return run_id
+
+
+def standing_run(places: Places, quarter: str = "", *, purpose: str) -> str:
+    """The run that stands for a quarter; for the newest quarter on record if none is named.
+
+    Parameters
+    ----------
+    places
+        The folders of the project.
+    quarter
+        Such as 2026Q3, or empty.
+    purpose
+        What the run is wanted for, as the end of a sentence.
+
+    Raises
+    ------
+    SettingsError
+        When no run is published yet, or none of this quarter.
+    """
+    runs = [RunId.parse(entry.run_id) for entry in entries(places.ledger) if entry.event == "published"]
+    quarters = sorted({Quarter.parse(run.period) for run in runs if run.pipeline == QUARTERLY})
+    if not quarters:
+        raise SettingsError("no run is published yet", advice=f"Run make quarterly first; {purpose}")
+    wanted = Quarter.parse(quarter) if quarter else quarters[-1]
+    run_id = last_published(places.ledger, str(wanted))
+    if run_id is None:
+        raise SettingsError(
+            "this quarter has no published run",
+            where=str(wanted),
+            expected=f"one of {', '.join(map(str, quarters))}",
+            advice=f"Run make quarterly QUARTER={wanted} first",
         )
     return run_id
 
